@@ -1,0 +1,543 @@
+// The protocol as a pure state machine: told what happened and what time it is, it says what to
+// do. It has no clock, timer, socket or randomness of its own. docs/ALGORITHM.md tells the rules.
+
+import { parseAddress } from "./address.js";
+import { type CallPurpose, Calls, type PendingCall } from "./calls.js";
+import { type CoreCounters, newCounters } from "./counters.js";
+import { DialQueue } from "./dial-queue.js";
+import { judgeRelayed } from "./judgement.js";
+import { Leaving } from "./leaving.js";
+import type { Limits } from "./limits.js";
+import type { Member } from "./member.js";
+import { MemberTable } from "./member-table.js";
+import type { Effect, Input } from "./messages.js";
+import { OwnRecord } from "./own-record.js";
+import { type Claim, mergeClaims } from "./precedence.js";
+import type { Random } from "./random.js";
+import type { PeerInfo, PeerRecord } from "./record.js";
+import { RejectionCounter } from "./rejection.js";
+import { SeedList } from "./seed-list.js";
+import { CANDIDATE_BACKOFF, CHECK_BACKOFF, GONE_BACKOFF, type Timing } from "./timing.js";
+
+/**
+ * Versions below this may be an original's own count, which starts at 0 at every boot; those of
+ * this project's peers start at the seconds since 2024, and are far above it.
+ */
+const ORIGINAL_VERSION_END = 2 ** 24;
+
+/** What a core is made from. */
+export interface CoreOptions {
+  /** Our advertised address. */
+  readonly address: string;
+  readonly info: PeerInfo;
+  /** The version that our record begins at; see `startVersion`. */
+  readonly version: number;
+  readonly limits: Limits;
+  readonly timing: Timing;
+  readonly random: Random;
+}
+
+/** One peer's knowledge of its cluster, and what it does next. */
+export class Core {
+  readonly #limits: Limits;
+  readonly #timing: Timing;
+  readonly #random: Random;
+  readonly #own: OwnRecord;
+  readonly #members: MemberTable;
+  readonly #dials: DialQueue;
+  readonly #seeds: SeedList;
+  readonly #calls = new Calls();
+  /** What was relayed of the addresses in the dial queue that are not members. */
+  readonly #hearsay = new Map<string, PeerRecord>();
+  /** Addresses of seeds that wait for their dial. */
+  readonly #seedDials: { readonly seed: string; readonly address: string }[] = [];
+  #seedDialsUnderWay = 0;
+  readonly #rejections = new RejectionCounter();
+  readonly counters: CoreCounters = newCounters();
+  #effects: Effect[] = [];
+  #pingAtMs: number;
+  #reconnectAtMs: number;
+  #leaving: Leaving | undefined;
+  #hasLeft = false;
+
+  constructor(options: CoreOptions, now: number) {
+    const { address, info, version, limits, timing, random } = options;
+    this.#limits = limits;
+    this.#timing = timing;
+    this.#random = random;
+    this.#own = new OwnRecord(address, info, version, limits, now);
+    this.#members = new MemberTable(limits, (event) => {
+      this.#effects.push({ type: "event", event });
+    });
+    this.#dials = new DialQueue(limits, random, now);
+    this.#seeds = new SeedList(limits, timing, random);
+    // A random phase, so that peers started together do not act together for ever.
+    this.#pingAtMs = now + random() * timing.pingPeriodMs;
+    this.#reconnectAtMs = now + timing.reconnectPeriodMs;
+  }
+
+  // What can be asked.
+
+  get address(): string {
+    return this.#own.record.address;
+  }
+
+  /** This peer as its own member list shows it. */
+  get self(): Member {
+    const { address, name, version, deleted } = this.#own.record;
+    return { address, info: { name }, status: deleted ? "left" : "live", version };
+  }
+
+  /** The live members with this peer itself first; with "all", those failed and left too. */
+  *members(include: "live" | "all"): Generator<Member> {
+    yield this.self;
+    yield* this.#members.snapshots(include);
+  }
+
+  /** How much is held of what is bounded. */
+  get sizes(): { live: number; gone: number; candidates: number; seeds: number; calls: number } {
+    return {
+      live: this.#members.liveCount + 1,
+      gone: this.#members.goneCount,
+      candidates: this.#dials.waiting,
+      seeds: this.#seeds.size,
+      calls: this.#calls.size,
+    };
+  }
+
+  /** When {@link onTimeout} has something to do; undefined for never. A call before is a no-op. */
+  nextTimeoutMs(now: number): number | undefined {
+    if (this.#hasLeft) return undefined;
+    if (this.#leaving !== undefined) return this.#leaving.deadlineMs;
+    return Math.min(
+      this.#pingAtMs,
+      this.#reconnectAtMs,
+      this.#dials.nextAtMs(now) ?? Number.POSITIVE_INFINITY,
+      this.#seeds.nextAtMs() ?? Number.POSITIVE_INFINITY,
+    );
+  }
+
+  /** Gives what is to be done since the last call, in order. */
+  takeEffects(): readonly Effect[] {
+    const effects = this.#effects;
+    if (effects.length > 0) this.#effects = [];
+    return effects;
+  }
+
+  // What the application does.
+
+  /** Writes our info; it travels with the next exchanges. */
+  updateInfo(info: PeerInfo): void {
+    this.#own.updateInfo(info);
+    this.#effects.push({ type: "event", event: { type: "member-updated", member: this.self } });
+  }
+
+  /** Adds a seed and dials it at once. Returns false when there are too many. */
+  addSeed(seed: string, now: number): boolean {
+    if (!this.#seeds.add(seed, now)) return false;
+    this.#onSeedTimeout(now);
+    return true;
+  }
+
+  /** Tells the live members that we go; ends with a `leave-ended` effect. */
+  leave(now: number): void {
+    if (this.#leaving !== undefined) return;
+    this.#own.leave();
+    const deadlineMs = now + this.#timing.leaveTimeoutMs;
+    this.#leaving = new Leaving(this.#members.liveAddresses(), this.#limits.maxDials, deadlineMs);
+    this.#continueLeaving();
+  }
+
+  // What happens.
+
+  /** Takes in one message, or the end of one call. */
+  handle(input: Input, now: number): void {
+    switch (input.type) {
+      case "exchange-request":
+        this.#onExchangeRequest(input.requestId, input.records, now);
+        break;
+      case "exchange-answer":
+        this.#onExchangeAnswer(input, now);
+        break;
+      case "pong":
+        this.#onPong(input.callId, now);
+        break;
+      case "call-failed":
+        this.#onCallFailed(input, now);
+        break;
+      case "seed-resolved":
+        this.#onSeedResolved(input, now);
+        break;
+      default:
+        input satisfies never;
+    }
+    this.#onDialTimeout(now);
+    for (const rejection of this.#rejections.take()) {
+      this.#effects.push({ type: "rejected", rejection });
+    }
+  }
+
+  /** Does what has become due. */
+  onTimeout(now: number): void {
+    if (this.#hasLeft) return;
+    if (this.#leaving !== undefined) {
+      if (now >= this.#leaving.deadlineMs) this.#onLeaveTimeout(this.#leaving);
+      return;
+    }
+    if (now >= this.#pingAtMs) this.#onPingPeriodTimeout(now);
+    if (now >= this.#reconnectAtMs) this.#onReconnectTimeout(now);
+    this.#onSeedTimeout(now);
+    this.#onDialTimeout(now);
+  }
+
+  /** The seed's rule: exchange with the member untouched for longest. */
+  #onPingPeriodTimeout(now: number): void {
+    const missedPeriods = Math.floor((now - this.#pingAtMs) / this.#timing.pingPeriodMs);
+    this.#pingAtMs += (missedPeriods + 1) * this.#timing.pingPeriodMs;
+    if (this.#calls.rotationCount >= this.#limits.maxExchanges) return;
+    const address = this.#members.rotation.next((member) => this.#calls.isInRotation(member));
+    if (address !== undefined) this.#beginExchange(address, { type: "rotation" });
+  }
+
+  /** Forgets who is gone for long, and looks whether one of the others is back. */
+  #onReconnectTimeout(now: number): void {
+    this.#reconnectAtMs = now + this.#timing.reconnectPeriodMs;
+    this.#members.forgetGoneBefore(now - this.#timing.goneRetentionMs);
+    const address = this.#members.pickGone(this.#random);
+    if (address !== undefined) this.#suggestDial(address, now);
+  }
+
+  /** Begins an attempt at each seed that is due. */
+  #onSeedTimeout(now: number): void {
+    for (const seed of this.#seeds.takeDue(now)) {
+      if (parseAddress(seed)?.hostType === "name") {
+        this.#effects.push({ type: "lookup-seed", seed });
+      } else {
+        this.#onSeedAddresses(seed, [seed], now);
+      }
+    }
+  }
+
+  /** Begins as many of the waiting dials as the limits allow. */
+  #onDialTimeout(now: number): void {
+    if (this.#leaving !== undefined) return;
+    for (;;) {
+      const address = this.#dials.take(now);
+      if (address === undefined) return;
+      this.counters.dialsStarted += 1;
+      this.#beginExchange(address, { type: "dial" });
+    }
+  }
+
+  #onLeaveTimeout(leaving: Leaving): void {
+    this.#hasLeft = true;
+    this.#effects.push({ type: "leave-ended", told: leaving.told, untold: leaving.untold });
+  }
+
+  // Messages.
+
+  /** The caller is not known, so nothing that it sends is first-hand. */
+  #onExchangeRequest(requestId: number, records: readonly PeerRecord[], now: number): void {
+    this.counters.exchangesServed += 1;
+    for (const record of records) this.#learnRelayed(record, now);
+    this.#effects.push({ type: "answer", requestId, records: this.#answerTo(records) });
+  }
+
+  #onExchangeAnswer(input: Extract<Input, { type: "exchange-answer" }>, now: number): void {
+    const call = this.#calls.end(input.callId);
+    if (call === undefined) return;
+    this.counters.exchangesAnswered += 1;
+    if (call.purpose.type === "leave") return this.#onLeaveCallEnded(true);
+    let own: PeerRecord | undefined;
+    let firstHand: PeerRecord | undefined;
+    for (const record of input.records) {
+      if (record.address === this.address) own = record;
+      if (record.address === call.address) firstHand = record;
+      else this.#learnRelayed(record, now);
+    }
+    if (firstHand === undefined) this.#onUnnamedAnswer(call, now);
+    else this.#onFirstHand(call.address, firstHand, now);
+    const hasDeletedUs = own === undefined && firstHand !== undefined && input.complete;
+    if (hasDeletedUs) this.#own.onUnlisted(now);
+    this.#onReached(call, now);
+  }
+
+  /** It is there, though its exchange failed: an original may be waiting for a silent address. */
+  #onPong(callId: number, now: number): void {
+    const call = this.#calls.end(callId);
+    if (call === undefined) return;
+    this.counters.pingsAnswered += 1;
+    if (call.purpose.type === "leave") return this.#onLeaveCallEnded(false);
+    this.#onAnsweredPing(call, now);
+    this.#onReached(call, now);
+  }
+
+  #onCallFailed(input: Extract<Input, { type: "call-failed" }>, now: number): void {
+    const call = this.#calls.end(input.callId);
+    if (call === undefined) return;
+    if (call.isPing) this.counters.pingsFailed += 1;
+    else this.counters.exchangesFailed += 1;
+    if (call.purpose.type === "leave") return this.#onLeaveCallEnded(false);
+    // A live member gets a second chance whatever the failure was; of others only those do that
+    // may be there but busy.
+    const mayBeThere = input.timedOut || this.#members.live(call.address) !== undefined;
+    if (!call.isPing && mayBeThere && this.#leaving === undefined) {
+      this.#beginPing(call);
+      return;
+    }
+    this.#onUnreached(call, input.reason, now);
+  }
+
+  #onSeedResolved(input: Extract<Input, { type: "seed-resolved" }>, now: number): void {
+    const addresses = input.addresses.slice(0, this.#limits.maxAddressesPerSeed);
+    if (addresses.length === 0) this.#onSeedFailed(input.seed, input.reason, now);
+    else this.#onSeedAddresses(input.seed, addresses, now);
+  }
+
+  // Learning.
+
+  /** Takes in a record that someone other than its owner may have sent. */
+  #learnRelayed(record: PeerRecord, now: number): void {
+    this.counters.recordsReceived += 1;
+    if (record.address === this.address) return this.#onSaidOfSelf(record);
+    const entry = this.#members.get(record.address);
+    if (entry === undefined) {
+      if (!record.deleted) this.#onHeardOf(record, now);
+    } else if (entry.status !== "live") {
+      if (!record.deleted) this.#suggestDial(record.address, now);
+    } else if (record.deleted) {
+      if (record.version <= entry.claim.record.version) return;
+      entry.saidToLeave = true;
+      this.#suggestDial(record.address, now);
+    } else {
+      this.#onRelayedOfLive(record, now);
+    }
+  }
+
+  #onRelayedOfLive(record: PeerRecord, now: number): void {
+    const entry = this.#members.live(record.address);
+    if (entry === undefined) return;
+    const judgement = judgeRelayed(entry, record, this.#limits);
+    if (judgement === "accept") return this.#members.acceptRelayed(entry, record);
+    if (judgement === "ignore") return;
+    if (record.version > this.#limits.maxVersion) {
+      this.#rejections.add("version-out-of-range", record.address);
+    } else if (record.version > entry.claim.record.version + this.#limits.maxVersionJump) {
+      this.#rejections.add("version-jump", record.address);
+    }
+    this.#suggestDial(record.address, now);
+  }
+
+  /** An address that is no member yet: listed only after it has answered us. */
+  #onHeardOf(record: PeerRecord, now: number): void {
+    if (this.#leaving !== undefined) return;
+    if (this.#members.liveCount + 1 >= this.#limits.maxMembers) {
+      this.#rejections.add("members-full", record.address);
+      return;
+    }
+    if (record.version > this.#limits.maxVersion) {
+      this.#rejections.add("version-out-of-range", record.address);
+    }
+    this.#suggestDial(record.address, now);
+    if (!this.#dials.has(record.address)) return;
+    const held = this.#hearsay.get(record.address);
+    this.#hearsay.set(record.address, held === undefined ? record : mergeRelayed(held, record));
+  }
+
+  #onSaidOfSelf(record: PeerRecord): void {
+    if (record.version > this.#limits.maxVersion) {
+      this.#rejections.add("version-out-of-range", record.address);
+    }
+    if (this.#own.refute(record)) this.counters.refutations += 1;
+  }
+
+  #suggestDial(address: string, now: number): void {
+    const evicted = this.#dials.suggest(address, now);
+    if (evicted === undefined) return;
+    this.#hearsay.delete(evicted);
+    this.#rejections.add("candidates-full", evicted);
+  }
+
+  /** What an address says of itself when we dialled it is true, whatever we held. */
+  #onFirstHand(address: string, record: PeerRecord, now: number): void {
+    this.counters.recordsReceived += 1;
+    const entry = this.#members.live(address);
+    if (record.deleted) {
+      if (entry !== undefined) this.#removeMember(address, "said that it leaves", true, now);
+      return;
+    }
+    if (entry === undefined) this.#join(address, { record, evidence: "first-hand" });
+    else this.#members.adoptFirstHand(entry, record);
+    this.#touch(address, now);
+  }
+
+  /**
+   * It answered, but not under the address that we dialled: a member under another name, such as
+   * an alias that a seed was given by. One that is listed stays so: it may be an original that was
+   * told that it is deleted.
+   */
+  #onUnnamedAnswer(call: PendingCall, now: number): void {
+    this.#touch(call.address, now);
+    if (call.purpose.type === "dial" && this.#members.live(call.address) === undefined) {
+      this.#rejections.add("alias", call.address);
+    }
+  }
+
+  #onAnsweredPing(call: PendingCall, now: number): void {
+    const hearsay = this.#hearsay.get(call.address);
+    if (this.#members.live(call.address) === undefined && call.purpose.type === "dial") {
+      const gone = this.#members.get(call.address);
+      const record = gone?.claim.record ?? hearsay;
+      if (record !== undefined) this.#join(call.address, { record, evidence: "relayed" });
+    }
+    this.#touch(call.address, now);
+  }
+
+  #join(address: string, claim: Claim): void {
+    if (this.#leaving !== undefined) return;
+    // What it rested for is settled; whether it fails from now on is another matter.
+    this.#dials.forget(address);
+    if (!this.#members.join(address, claim)) this.#rejections.add("members-full", address);
+  }
+
+  #touch(address: string, now: number): void {
+    if (this.#members.live(address) !== undefined) this.#members.rotation.touch(address, now);
+  }
+
+  #removeMember(address: string, reason: string, left: boolean, now: number): void {
+    const entry = this.#members.live(address);
+    if (entry === undefined) return;
+    if (left) entry.saidToLeave = true;
+    this.#members.remove(address, reason, now);
+    this.#seeds.hurry(now);
+  }
+
+  // Calls.
+
+  #beginExchange(address: string, purpose: CallPurpose): void {
+    const call = this.#calls.begin(address, purpose, false);
+    this.counters.exchangesStarted += 1;
+    this.#effects.push({
+      type: "call-exchange",
+      callId: call.callId,
+      address,
+      purpose,
+      records: this.#recordsFor(address, purpose),
+      timeoutMs: this.#timing.exchangeTimeoutMs,
+    });
+  }
+
+  #beginPing(failed: PendingCall): void {
+    const { address, purpose } = failed;
+    const { callId } = this.#calls.begin(address, purpose, true);
+    this.counters.pingsStarted += 1;
+    const timeoutMs = this.#timing.pingTimeoutMs;
+    this.#effects.push({ type: "call-ping", callId, address, timeoutMs });
+  }
+
+  /** Somebody answers at that address. */
+  #onReached(call: PendingCall, now: number): void {
+    this.#hearsay.delete(call.address);
+    if (call.purpose.type === "seed") {
+      this.#seedDialsUnderWay -= 1;
+      this.#onSeedAnswered(call.purpose.seed, !call.isPing, now);
+      this.#continueSeedDials();
+    } else if (call.purpose.type === "dial") {
+      this.#dials.end(call.address);
+      const isMember = this.#members.live(call.address) !== undefined;
+      this.#dials.rest(call.address, isMember ? CHECK_BACKOFF : CANDIDATE_BACKOFF, now);
+    }
+  }
+
+  /** Nobody answers at that address. */
+  #onUnreached(call: PendingCall, reason: string, now: number): void {
+    if (this.#leaving === undefined) this.#removeMember(call.address, reason, false, now);
+    if (call.purpose.type === "seed") {
+      this.#seedDialsUnderWay -= 1;
+      this.#onSeedFailed(call.purpose.seed, reason, now);
+      this.#continueSeedDials();
+    } else if (call.purpose.type === "dial") {
+      this.#hearsay.delete(call.address);
+      this.#dials.end(call.address);
+      const isGone = this.#members.get(call.address) !== undefined;
+      this.#dials.rest(call.address, isGone ? GONE_BACKOFF : CANDIDATE_BACKOFF, now);
+    }
+  }
+
+  #onSeedFailed(seed: string, reason: string, now: number): void {
+    const outcome = this.#seeds.onFailed(seed, reason, now);
+    if (outcome !== undefined) this.#effects.push(outcome);
+  }
+
+  /** A seed list that is the same on all peers holds our own address too: it is not dialled. */
+  #onSeedAddresses(seed: string, addresses: readonly string[], now: number): void {
+    const others = addresses.filter((address) => address !== this.address);
+    if (others.length === 0) return this.#onSeedAnswered(seed, true, now);
+    this.#seeds.onResolved(seed, others.length);
+    for (const address of others) this.#seedDials.push({ seed, address });
+    this.#continueSeedDials();
+  }
+
+  #continueSeedDials(): void {
+    while (this.#leaving === undefined && this.#seedDialsUnderWay < this.#limits.maxDials) {
+      const next = this.#seedDials.shift();
+      if (next === undefined) return;
+      this.#seedDialsUnderWay += 1;
+      this.#beginExchange(next.address, { type: "seed", seed: next.seed });
+    }
+  }
+
+  #onSeedAnswered(seed: string, exchanged: boolean, now: number): void {
+    const outcome = this.#seeds.onAnswered(seed, exchanged, now);
+    if (outcome !== undefined) this.#effects.push(outcome);
+  }
+
+  // Sending.
+
+  /**
+   * What goes to an address: our record and the live members', each of which has answered us. Never
+   * its own: only a peer itself writes its record, and an original would take ours for it.
+   */
+  #recordsFor(address: string, purpose: CallPurpose): readonly PeerRecord[] {
+    const own = this.#own.record;
+    if (purpose.type === "leave") return [own];
+    const others = this.#members.liveRecords().filter((record) => record.address !== address);
+    return [own, ...others];
+  }
+
+  /**
+   * The answer to a caller that we do not know. It may be any original among those that it sends at
+   * an older version than ours, started anew and counting from 0; what we hold of these is withheld,
+   * since the caller would take it for its own record.
+   */
+  #answerTo(records: readonly PeerRecord[]): readonly PeerRecord[] {
+    const withheld = new Set<string>();
+    for (const { address, version } of records) {
+      const entry = version < ORIGINAL_VERSION_END ? this.#members.live(address) : undefined;
+      if (entry !== undefined && entry.claim.record.version > version) withheld.add(address);
+    }
+    const others = this.#members.liveRecords();
+    if (withheld.size === 0) return [this.#own.record, ...others];
+    return [this.#own.record, ...others.filter((record) => !withheld.has(record.address))];
+  }
+
+  #continueLeaving(): void {
+    const leaving = this.#leaving;
+    if (leaving === undefined || this.#hasLeft) return;
+    for (;;) {
+      const address = leaving.take();
+      if (address === undefined) break;
+      this.#beginExchange(address, { type: "leave" });
+    }
+    if (leaving.isDone) this.#onLeaveTimeout(leaving);
+  }
+
+  #onLeaveCallEnded(answered: boolean): void {
+    this.#leaving?.onCallEnded(answered);
+    this.#continueLeaving();
+  }
+}
+
+function mergeRelayed(a: PeerRecord, b: PeerRecord): PeerRecord {
+  return mergeClaims({ record: a, evidence: "relayed" }, { record: b, evidence: "relayed" }).record;
+}

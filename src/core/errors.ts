@@ -1,0 +1,41 @@
+// The one error class of the package. Every rejection that a user can meet is a GossipError with
+// a code from GOSSIP_ERROR_CODES; docs/ERRORS.md lists them, and a test compares the two.
+
+/**
+ * Every code that a {@link GossipError} can carry. docs/ERRORS.md says for each what happened and
+ * what to do.
+ */
+export const GOSSIP_ERROR_CODES = [
+  "INVALID_OPTION",
+  "INVALID_ADDRESS",
+  "INVALID_INFO",
+  "ADDRESS_IN_USE",
+  "LISTEN_FAILED",
+  "LOOKUP_FAILED",
+  "SEED_UNREACHABLE",
+  "TOO_MANY_SEEDS",
+  "CALL_TIMEOUT",
+  "CALL_UNREACHABLE",
+  "CALL_UNSUPPORTED",
+  "CALL_FAILED",
+  "STOPPED",
+] as const;
+
+/** One of {@link GOSSIP_ERROR_CODES}. */
+export type GossipErrorCode = (typeof GOSSIP_ERROR_CODES)[number];
+
+/**
+ * The only error that this package throws or rejects with. `code` is for programs, `message` is
+ * for people and says what to do, `cause` is the error underneath, where there is one.
+ */
+export class GossipError extends Error {
+  override readonly name = "GossipError";
+
+  /** What went wrong, for programs to branch on. */
+  readonly code: GossipErrorCode;
+
+  constructor(code: GossipErrorCode, message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+}

@@ -1,0 +1,54 @@
+// Why something that others sent was not taken in. Bad input is never fatal: it is counted here.
+
+/**
+ * Why a record was dropped, or believed only in part. docs/LIMITS.md says what each means.
+ */
+export const REJECTION_REASONS = [
+  "undecodable",
+  "address-empty",
+  "address-malformed",
+  "address-too-long",
+  "version-negative",
+  "version-out-of-range",
+  "version-jump",
+  "name-too-long",
+  "too-many-records",
+  "candidates-full",
+  "members-full",
+  "alias",
+] as const;
+
+/** One of {@link REJECTION_REASONS}. */
+export type RejectionReason = (typeof REJECTION_REASONS)[number];
+
+/** How often one reason applied within one call, and to what for instance. */
+export interface Rejection {
+  readonly reason: RejectionReason;
+  readonly count: number;
+  /** One of the addresses (cut short) or decoding errors concerned. */
+  readonly example: string;
+}
+
+const MAX_EXAMPLE_LENGTH = 80;
+
+/** Collects rejections, so that a million bad records make one line in the log and not a million. */
+export class RejectionCounter {
+  readonly #counts = new Map<RejectionReason, { count: number; example: string }>();
+
+  add(reason: RejectionReason, example: string, count = 1): void {
+    const held = this.#counts.get(reason);
+    if (held === undefined) {
+      this.#counts.set(reason, { count, example: example.slice(0, MAX_EXAMPLE_LENGTH) });
+    } else {
+      held.count += count;
+    }
+  }
+
+  /** Gives what was collected, and starts anew. */
+  take(): Rejection[] {
+    if (this.#counts.size === 0) return [];
+    const rejections = Array.from(this.#counts, ([reason, held]) => ({ reason, ...held }));
+    this.#counts.clear();
+    return rejections;
+  }
+}

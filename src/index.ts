@@ -1,0 +1,12 @@
+// The package `gossip`: everything that applications use.
+
+export { GOSSIP_ERROR_CODES, GossipError, type GossipErrorCode } from "./core/errors.js";
+export { DEFAULT_LIMITS, type Limits } from "./core/limits.js";
+export type { Member, MemberEvent, MemberStatus } from "./core/member.js";
+export type { PeerInfo } from "./core/record.js";
+export { REJECTION_REASONS, type RejectionReason } from "./core/rejection.js";
+export type { EventsDropped, PeerEvent } from "./peer/event-queue.js";
+export type { Logger } from "./peer/logger.js";
+export type { FailureDetection, PeerOptions } from "./peer/options.js";
+export { Peer } from "./peer/peer.js";
+export type { PeerStats } from "./peer/stats.js";

@@ -1,0 +1,265 @@
+// Drives the core in an environment: hands it the messages that come and the time, makes the calls
+// that it asks for, and tells its listener what happened. No promises: a simulated environment can
+// run it step by step.
+
+import { formatAddress, parseAddress } from "../core/address.js";
+import type { Core } from "../core/core.js";
+import type { Limits } from "../core/limits.js";
+import type { MemberEvent } from "../core/member.js";
+import type { Effect, Input } from "../core/messages.js";
+import { RateLimit } from "../core/rate-limit.js";
+import { type Rejection, RejectionCounter, type RejectionReason } from "../core/rejection.js";
+import type { SeedOutcome } from "../core/seed-list.js";
+import type { CallOutcome, CallRequest, IncomingCall, Respond } from "../transport/transport.js";
+import {
+  decodeRecords,
+  EMPTY_MESSAGE,
+  encodeRecords,
+  PING_METHOD,
+  SHARE_DATA_METHOD,
+} from "../wire/seed-dialect.js";
+import type { Environment } from "./environment.js";
+import type { Logger } from "./logger.js";
+import { newRejectedCounts } from "./stats.js";
+
+/** Lines about rejected input in a second; what is not logged is still counted. */
+const MAX_REJECTION_LINES_PER_SECOND = 10;
+
+/** Who is told what the core tells. */
+export interface DriverListener {
+  onMemberEvent(event: MemberEvent): void;
+  onSeedOutcome(outcome: SeedOutcome): void;
+  onLeaveEnded(): void;
+}
+
+/** What a driver is made from. */
+export interface DriverOptions {
+  readonly core: Core;
+  readonly environment: Environment;
+  readonly limits: Limits;
+  readonly logger: Logger;
+  readonly listener: DriverListener;
+}
+
+/** Runs one core. */
+export class Driver {
+  readonly rejected: Record<RejectionReason, number> = newRejectedCounts();
+  readonly #core: Core;
+  readonly #environment: Environment;
+  readonly #limits: Limits;
+  readonly #logger: Logger;
+  readonly #listener: DriverListener;
+  readonly #rejectionLines: RateLimit;
+  readonly #responds = new Map<number, Respond>();
+  #lastRequestId = 0;
+  #wakeAtMs: number | undefined;
+  #cancelWake: () => void = () => {};
+  #isStopped = false;
+
+  constructor(options: DriverOptions) {
+    this.#core = options.core;
+    this.#environment = options.environment;
+    this.#limits = options.limits;
+    this.#logger = options.logger;
+    this.#listener = options.listener;
+    this.#rejectionLines = new RateLimit(MAX_REJECTION_LINES_PER_SECOND, this.now());
+  }
+
+  now(): number {
+    return this.#environment.now();
+  }
+
+  /** Takes a call that another peer made to us. */
+  onCall(call: IncomingCall, respond: Respond): void {
+    if (this.#isStopped) return;
+    if (call.method === PING_METHOD) {
+      respond([EMPTY_MESSAGE]);
+      return;
+    }
+    const records = this.#decode(call.messages, call.dropped, "an exchange that another began");
+    this.#lastRequestId += 1;
+    const requestId = this.#lastRequestId;
+    this.#responds.set(requestId, respond);
+    this.#log("received other data", { records: records.length });
+    this.#handle({ type: "exchange-request", requestId, records });
+  }
+
+  /** Carries out what the core asks for, and sets the timer for its next wake-up. */
+  drain(): void {
+    while (!this.#isStopped) {
+      const effects = this.#core.takeEffects();
+      if (effects.length === 0) break;
+      for (const effect of effects) this.#carryOut(effect);
+    }
+    this.#setWake();
+  }
+
+  /** Does nothing any more. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#cancelWake();
+    this.#responds.clear();
+  }
+
+  #handle(input: Input): void {
+    if (this.#isStopped) return;
+    this.#core.handle(input, this.now());
+    this.drain();
+  }
+
+  #setWake(): void {
+    const wakeAtMs = this.#isStopped ? undefined : this.#core.nextTimeoutMs(this.now());
+    if (wakeAtMs === this.#wakeAtMs) return;
+    this.#cancelWake();
+    this.#wakeAtMs = wakeAtMs;
+    if (wakeAtMs === undefined) return;
+    const delayMs = Math.max(0, Math.ceil(wakeAtMs - this.now()));
+    this.#cancelWake = this.#environment.setTimer(() => this.#onWake(), delayMs);
+  }
+
+  #onWake(): void {
+    this.#wakeAtMs = undefined;
+    if (this.#isStopped) return;
+    this.#core.onTimeout(this.now());
+    this.drain();
+  }
+
+  #carryOut(effect: Effect): void {
+    switch (effect.type) {
+      case "call-exchange":
+        this.#callExchange(effect);
+        break;
+      case "call-ping":
+        this.#callPing(effect);
+        break;
+      case "answer":
+        this.#answer(effect);
+        break;
+      case "lookup-seed":
+        this.#lookUpSeed(effect.seed);
+        break;
+      case "event":
+        this.#logEvent(effect.event);
+        this.#listener.onMemberEvent(effect.event);
+        break;
+      case "rejected":
+        this.#onRejected(effect.rejection, "what another told us");
+        break;
+      case "seed-answered":
+      case "seed-failed":
+        this.#logSeedOutcome(effect);
+        this.#listener.onSeedOutcome(effect);
+        break;
+      case "leave-ended":
+        this.#logger.info(
+          { ...effect, address: this.#core.address },
+          "told the others that we leave",
+        );
+        this.#listener.onLeaveEnded();
+        break;
+      default:
+        effect satisfies never;
+    }
+  }
+
+  #callExchange(effect: Extract<Effect, { type: "call-exchange" }>): void {
+    const { address: to, callId, records, timeoutMs } = effect;
+    this.#log(`chose ${to} to send info`, { to, purpose: effect.purpose.type });
+    const messages = encodeRecords(records);
+    this.#call({ address: to, method: SHARE_DATA_METHOD, messages, timeoutMs }, (outcome) => {
+      if (outcome.type === "failed") return this.#onCallFailed(callId, outcome);
+      const received = this.#decode(outcome.messages, outcome.dropped, `the answer of ${to}`);
+      this.#log("received other data", { from: to, records: received.length });
+      const complete = received.length === outcome.messages.length && outcome.dropped === 0;
+      this.#handle({ type: "exchange-answer", callId, records: received, complete });
+    });
+    this.#log("sent self data", { to, records: records.length });
+  }
+
+  #callPing(effect: Extract<Effect, { type: "call-ping" }>): void {
+    const { address, callId, timeoutMs } = effect;
+    const messages = [EMPTY_MESSAGE];
+    this.#call({ address, method: PING_METHOD, messages, timeoutMs }, (outcome) => {
+      if (outcome.type === "failed") this.#onCallFailed(callId, outcome);
+      else this.#handle({ type: "pong", callId });
+    });
+  }
+
+  #call(request: Omit<CallRequest, "maxMessages">, onEnd: (outcome: CallOutcome) => void): void {
+    const maxMessages = this.#limits.maxRecordsPerCall;
+    this.#environment.transport.call({ ...request, maxMessages }, (outcome) => {
+      if (!this.#isStopped) onEnd(outcome);
+    });
+  }
+
+  #onCallFailed(callId: number, outcome: Extract<CallOutcome, { type: "failed" }>): void {
+    const timedOut = outcome.error.code === "CALL_TIMEOUT";
+    this.#handle({ type: "call-failed", callId, timedOut, reason: outcome.error.message });
+  }
+
+  #answer(effect: Extract<Effect, { type: "answer" }>): void {
+    const respond = this.#responds.get(effect.requestId);
+    this.#responds.delete(effect.requestId);
+    respond?.(encodeRecords(effect.records));
+    this.#log("sent self data", { records: effect.records.length });
+  }
+
+  /** A name stands for all its addresses, each with the seed's port. */
+  #lookUpSeed(seed: string): void {
+    const parts = parseAddress(seed);
+    if (parts === undefined) return;
+    this.#environment.lookup(parts.host, (ips, reason) => {
+      const addresses = ips.map((ip) => formatAddress(ip, parts.port));
+      this.#handle({ type: "seed-resolved", seed, addresses, reason });
+    });
+  }
+
+  #decode(messages: readonly Uint8Array[], dropped: number, source: string) {
+    const rejections = new RejectionCounter();
+    const records = decodeRecords(messages, this.#limits, rejections);
+    if (dropped > 0) rejections.add("too-many-records", source, dropped);
+    for (const rejection of rejections.take()) this.#onRejected(rejection, source);
+    return records;
+  }
+
+  #onRejected(rejection: Rejection, source: string): void {
+    this.rejected[rejection.reason] += rejection.count;
+    if (!this.#rejectionLines.take(this.now())) return;
+    const fields = { address: this.#core.address, source, ...rejection };
+    this.#logger.warn(fields, `dropped ${rejection.count} records: ${rejection.reason}`);
+  }
+
+  #logEvent(event: MemberEvent): void {
+    const fields = { ...event, address: this.#core.address };
+    const { address } = event.member;
+    switch (event.type) {
+      case "member-joined":
+        this.#logger.info(fields, `listed ${address}`);
+        break;
+      case "member-updated": {
+        const isOwn = address === this.#core.address;
+        this.#logger.info(fields, isOwn ? "update info" : `${address} updated its info`);
+        break;
+      }
+      case "member-failed":
+        this.#logger.warn(fields, `deleted ${address} because of ${event.reason}`);
+        break;
+      case "member-left":
+        this.#logger.info(fields, `${address} left`);
+        break;
+      default:
+        event satisfies never;
+    }
+  }
+
+  #logSeedOutcome(outcome: SeedOutcome): void {
+    const fields = { ...outcome, address: this.#core.address };
+    if (outcome.type === "seed-answered")
+      this.#logger.debug(fields, `seed ${outcome.seed} answered`);
+    else this.#logger.warn(fields, `seed ${outcome.seed} did not answer: ${outcome.reason}`);
+  }
+
+  #log(message: string, fields: object): void {
+    this.#logger.debug({ address: this.#core.address, ...fields }, message);
+  }
+}

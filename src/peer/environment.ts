@@ -1,0 +1,44 @@
+// The world that a peer runs in: time, randomness, name look-up and network. The real one is here;
+// a simulated one gives the same peer virtual time.
+
+import { lookup } from "node:dns/promises";
+import type { Random } from "../core/random.js";
+import type { Transport } from "../transport/transport.js";
+
+/** Everything that a peer takes from outside. */
+export interface Environment {
+  readonly transport: Transport;
+  readonly random: Random;
+  /** Milliseconds on a clock that never jumps; where it begins does not matter. */
+  now(): number;
+  /** The time of day in milliseconds since 1970. */
+  wallClockMs(): number;
+  /** Calls `onTimeout` once after `delayMs`; the returned function prevents it. */
+  setTimer(onTimeout: () => void, delayMs: number): () => void;
+  /** Looks up the IP addresses of a DNS name; without addresses it failed for `reason`. */
+  lookup(name: string, onEnd: (addresses: readonly string[], reason: string) => void): void;
+}
+
+/** The real time, and the system's randomness and resolver. */
+export function realEnvironment(transport: Transport): Environment {
+  return {
+    transport,
+    random: Math.random,
+    now: () => performance.now(),
+    wallClockMs: () => Date.now(),
+    setTimer(onTimeout, delayMs) {
+      const timer = setTimeout(onTimeout, delayMs);
+      return () => clearTimeout(timer);
+    },
+    lookup(name, onEnd) {
+      lookup(name, { all: true }).then(
+        (found) => onEnd(unique(found.map((entry) => entry.address)), `${name} has no address`),
+        (error: Error) => onEnd([], error.message),
+      );
+    },
+  };
+}
+
+function unique(items: readonly string[]): string[] {
+  return Array.from(new Set(items));
+}

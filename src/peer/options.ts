@@ -1,0 +1,246 @@
+// The options of a peer: what each means, its default, and the check of what a user gave.
+
+import * as v from "valibot";
+import { formatAddress, parseAddress, parseListenAddress } from "../core/address.js";
+import { GossipError } from "../core/errors.js";
+import { DEFAULT_LIMITS, type Limits } from "../core/limits.js";
+import type { PeerInfo } from "../core/record.js";
+import { DEFAULT_TIMING, type Timing } from "../core/timing.js";
+import { utf8Length } from "../wire/seed-dialect.js";
+import { type Logger, SILENT_LOGGER } from "./logger.js";
+
+/** How a member that does not answer is judged; see {@link PeerOptions.failureDetection}. */
+export type FailureDetection = "immediate";
+
+/** What {@link Peer.start} takes. */
+export interface PeerOptions {
+  /**
+   * Where to listen, `host:port`; the host is an IPv4 address, an IPv6 address in brackets, or a
+   * name. Required. Port 0 means any free port. A fixed port lets a restarted peer be known by the
+   * address that it had.
+   */
+  readonly address: string;
+  /**
+   * What others dial: this peer's identity. Default: `address` with the port that is listened on.
+   * Required when listening on 0.0.0.0 or [::], which nobody can dial; port 0 stands for the port
+   * that is listened on. It must be reachable from every other peer, or they will not list this one.
+   */
+  readonly advertiseAddress?: string | undefined;
+  /**
+   * Time between two exchanges that this peer begins, in milliseconds. Default 1,000. From 10 to
+   * 3,600,000. Shorter spreads news and finds failures faster, and costs more CPU and bytes.
+   */
+  readonly pingPeriodMs?: number | undefined;
+  /**
+   * The public description of this peer. Default `{ name: "" }`. The name is at most
+   * `limits.maxNameBytes` bytes of UTF-8. It travels with every exchange, so keep it short.
+   */
+  readonly info?: PeerInfo | undefined;
+  /**
+   * Addresses by which the cluster is found. Default none. `host:port`; a DNS name with several
+   * addresses means all of them, looked up anew at each try. They are dialled at once and for ever,
+   * with back-off and jitter; `start` does not wait for them.
+   */
+  readonly seeds?: readonly string[] | undefined;
+  /**
+   * How a member that does not answer is judged. Default and only value `"immediate"`: an exchange
+   * and then a ping without an answer, and it has failed (the seed system's rule, with a second
+   * chance). Fast, at the price of a false alarm when a peer is merely slower than its timeouts.
+   */
+  readonly failureDetection?: FailureDetection | undefined;
+  /**
+   * How long an exchange may take, in milliseconds. Default 2,000. From 10 to 600,000. Then a ping
+   * decides. Shorter finds vanished hosts sooner, and asks slow peers twice more often.
+   */
+  readonly exchangeTimeoutMs?: number | undefined;
+  /**
+   * How long the ping may take that decides whether a member failed, in milliseconds. Default 1,000.
+   * From 10 to 600,000. Longer forgives more, and finds a vanished host later.
+   */
+  readonly pingTimeoutMs?: number | undefined;
+  /**
+   * How long a member that failed or left is remembered, and now and then dialled again, in
+   * milliseconds. Default 86,400,000 (a day). At least 1,000. Longer lets it be found again after a
+   * longer absence by others than its seeds.
+   */
+  readonly goneRetentionMs?: number | undefined;
+  /**
+   * The longest time that `leave` spends on telling the others, in milliseconds. Default 5,000. From
+   * 0 to 600,000. Those not told find out by their own exchanges.
+   */
+  readonly leaveTimeoutMs?: number | undefined;
+  /** Bounds on what is taken in, kept and done at once. Default {@link DEFAULT_LIMITS}. */
+  readonly limits?: Partial<Limits> | undefined;
+  /** Where to log: anything with pino's debug/info/warn/error. Silent by default. */
+  readonly logger?: Logger | undefined;
+}
+
+/** Options with every default filled in and everything checked. */
+export interface ResolvedOptions {
+  readonly address: string;
+  readonly advertiseAddress: string | undefined;
+  readonly info: PeerInfo;
+  readonly seeds: readonly string[];
+  readonly timing: Timing;
+  readonly limits: Limits;
+  readonly logger: Logger;
+}
+
+const milliseconds = (minMs: number, maxMs: number) => {
+  const message = `must be a whole number of milliseconds from ${minMs} to ${maxMs}`;
+  return v.optional(
+    v.pipe(
+      v.number(message),
+      v.integer(message),
+      v.minValue(minMs, message),
+      v.maxValue(maxMs, message),
+    ),
+  );
+};
+
+const MAX_TIMER_MS = 2 ** 31 - 1;
+const LOGGER_METHODS = ["debug", "info", "warn", "error"] as const;
+
+const limitEntries = Object.fromEntries(
+  Object.keys(DEFAULT_LIMITS).map((name) => {
+    const message = "must be a whole number, at least 1 (0 for maxGoneMembers)";
+    const least = name === "maxGoneMembers" ? 0 : 1;
+    return [
+      name,
+      v.optional(v.pipe(v.number(message), v.integer(message), v.minValue(least, message))),
+    ];
+  }),
+);
+
+const SCHEMA = v.strictObject({
+  address: v.string("must be a string like 127.0.0.1:7946"),
+  advertiseAddress: v.optional(v.string("must be a string like 10.0.0.5:7946")),
+  pingPeriodMs: milliseconds(10, 3_600_000),
+  info: v.optional(v.custom<PeerInfo>(() => true)),
+  seeds: v.optional(v.array(v.string("must be strings like 10.0.0.5:7946"), "must be an array")),
+  failureDetection: v.optional(v.literal("immediate", 'must be "immediate"')),
+  exchangeTimeoutMs: milliseconds(10, 600_000),
+  pingTimeoutMs: milliseconds(10, 600_000),
+  goneRetentionMs: milliseconds(1_000, MAX_TIMER_MS),
+  leaveTimeoutMs: milliseconds(0, 600_000),
+  limits: v.optional(v.strictObject(limitEntries)),
+  logger: v.optional(
+    v.custom<Logger>(isLogger, "must have the methods debug, info, warn and error, as pino has"),
+  ),
+});
+
+/** Checks options and fills in the defaults; throws a {@link GossipError} that names the option. */
+export function resolveOptions(options: PeerOptions): ResolvedOptions {
+  const checked = v.safeParse(SCHEMA, options);
+  if (!checked.success) throw optionError(checked.issues[0]);
+  const limits = { ...DEFAULT_LIMITS, ...defined(options.limits ?? {}) };
+  const { pingPeriodMs, exchangeTimeoutMs, pingTimeoutMs, goneRetentionMs, leaveTimeoutMs } =
+    options;
+  const given = { pingPeriodMs, exchangeTimeoutMs, pingTimeoutMs, goneRetentionMs, leaveTimeoutMs };
+  const timing = { ...DEFAULT_TIMING, ...defined(given) };
+  const seeds = options.seeds ?? [];
+  checkListenAddress(options.address);
+  checkLimits(limits, seeds);
+  for (const seed of seeds) checkDialAddress(seed);
+  return {
+    address: options.address,
+    advertiseAddress: checkAdvertiseAddress(options),
+    info: checkInfo(options.info ?? { name: "" }, limits),
+    seeds,
+    timing,
+    limits,
+    logger: options.logger ?? SILENT_LOGGER,
+  };
+}
+
+/** Checks an info that a user gave, and copies it. */
+export function checkInfo(info: PeerInfo, limits: Limits): PeerInfo {
+  const name: unknown = info?.name;
+  if (typeof name !== "string") {
+    throw new GossipError("INVALID_INFO", 'info.name must be a string: pass { name: "..." }');
+  }
+  if (!name.isWellFormed()) {
+    const message = "info.name holds half of a surrogate pair, which UTF-8 cannot carry: remove it";
+    throw new GossipError("INVALID_INFO", message);
+  }
+  const bytes = utf8Length(name);
+  if (bytes > limits.maxNameBytes) {
+    const message = `info.name takes ${bytes} bytes of UTF-8: shorten it to ${limits.maxNameBytes}, or others drop it`;
+    throw new GossipError("INVALID_INFO", message);
+  }
+  return { name };
+}
+
+/** Checks an address that is to be dialled. */
+export function checkDialAddress(address: string): void {
+  if (typeof address === "string" && parseAddress(address) !== undefined) return;
+  const message = `${JSON.stringify(address)} is no host:port to dial: write it like 10.0.0.5:7946, name:7946 or [::1]:7946`;
+  throw new GossipError("INVALID_ADDRESS", message);
+}
+
+/** What others dial, once the port is known. */
+export function advertisedAddress(options: ResolvedOptions, port: number): string {
+  const parts = parseListenAddress(options.advertiseAddress ?? options.address);
+  if (parts === undefined) throw new GossipError("INVALID_ADDRESS", "no address to advertise");
+  return formatAddress(parts.host, parts.port === 0 ? port : parts.port);
+}
+
+function checkListenAddress(address: string): void {
+  if (parseListenAddress(address) !== undefined) return;
+  const message = `${JSON.stringify(address)} is no host:port to listen on: write it like 127.0.0.1:7946, or with port 0 for any free port`;
+  throw new GossipError("INVALID_ADDRESS", message);
+}
+
+function checkAdvertiseAddress(options: PeerOptions): string | undefined {
+  const { address, advertiseAddress } = options;
+  if (advertiseAddress === undefined) {
+    if (!isUnspecified(address)) return undefined;
+    const message = `advertiseAddress is needed when listening on ${address}: give the address by which other peers reach this one`;
+    throw new GossipError("INVALID_OPTION", message);
+  }
+  if (parseListenAddress(advertiseAddress) === undefined || isUnspecified(advertiseAddress)) {
+    const message = `advertiseAddress ${JSON.stringify(advertiseAddress)} cannot be dialled: write it like 10.0.0.5:7946`;
+    throw new GossipError("INVALID_ADDRESS", message);
+  }
+  return advertiseAddress;
+}
+
+/** True for the addresses that mean all interfaces, however they are written. */
+function isUnspecified(address: string): boolean {
+  const host = parseListenAddress(address)?.host;
+  return host === "0.0.0.0" || (host !== undefined && /^[0:]*:[0:]*$/.test(host));
+}
+
+function checkLimits(limits: Limits, seeds: readonly string[]): void {
+  // Calls of the rotation, of the dial queue and of the seeds have to fit in the pool: one that
+  // waits for a connection in vain would look like a member that does not answer.
+  const most = limits.maxExchanges + 2 * limits.maxDials;
+  if (limits.maxConnections < most) {
+    const message = `limits.maxConnections is ${limits.maxConnections}: it must be at least maxExchanges + 2 * maxDials = ${most}`;
+    throw new GossipError("INVALID_OPTION", message);
+  }
+  if (new Set(seeds).size > limits.maxSeeds) {
+    const message = `${seeds.length} seeds are more than limits.maxSeeds (${limits.maxSeeds}): give fewer, some are enough`;
+    throw new GossipError("TOO_MANY_SEEDS", message);
+  }
+}
+
+function optionError(issue: v.BaseIssue<unknown>): GossipError {
+  const name = v.getDotPath(issue) ?? "options";
+  const isUnknown = issue.type === "strict_object" && issue.expected === "never";
+  const message = isUnknown
+    ? `${name} is no option of a peer: remove it, or look up how it is written`
+    : `${name} ${issue.message} (it is ${issue.received})`;
+  return new GossipError("INVALID_OPTION", message);
+}
+
+function isLogger(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return LOGGER_METHODS.every((name) => typeof Reflect.get(value, name) === "function");
+}
+
+/** Without the keys whose value is undefined, so that a spread keeps the defaults. */
+function defined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}

@@ -1,0 +1,274 @@
+// The public face: a running participant, as an application holds it.
+
+import { Core } from "../core/core.js";
+import { GossipError } from "../core/errors.js";
+import type { Limits } from "../core/limits.js";
+import type { Member, MemberEvent } from "../core/member.js";
+import { startVersion } from "../core/own-record.js";
+import type { PeerInfo } from "../core/record.js";
+import type { SeedOutcome } from "../core/seed-list.js";
+import { GrpcTransport } from "../transport/grpc.js";
+import type { CallHandler } from "../transport/transport.js";
+import { PING_METHOD, SHARE_DATA_METHOD } from "../wire/seed-dialect.js";
+import { Driver } from "./driver.js";
+import { type Environment, realEnvironment } from "./environment.js";
+import { EventQueue, type PeerEvent } from "./event-queue.js";
+import type { Logger } from "./logger.js";
+import {
+  advertisedAddress,
+  checkDialAddress,
+  checkInfo,
+  type PeerOptions,
+  type ResolvedOptions,
+  resolveOptions,
+} from "./options.js";
+import type { PeerStats } from "./stats.js";
+
+/** How long a caller may take to send its records; an original is answered within 2 s whatever. */
+const RECEIVE_TIMEOUT_MS = 1_500;
+/** How long a caller may take to read our answer. */
+const SEND_TIMEOUT_MS = 10_000;
+
+interface SeedWaiter {
+  resolve(): void;
+  reject(error: GossipError): void;
+}
+
+/**
+ * A running participant of a cluster: it finds the others from its seeds, exchanges what it knows
+ * with the one untouched for longest once a ping period, and keeps the list of those that live.
+ *
+ * ```ts
+ * const peer = await Peer.start({ address: "127.0.0.1:0", info: { name: "peer0" } });
+ * await peer.addSeed("127.0.0.1:7946");
+ * for (const member of peer.members().values()) console.log(member.address, member.info.name);
+ * await peer.leave();
+ * ```
+ */
+export class Peer implements AsyncDisposable {
+  readonly #environment: Environment;
+  readonly #limits: Limits;
+  readonly #logger: Logger;
+  readonly #core: Core;
+  readonly #driver: Driver;
+  readonly #queues = new Set<EventQueue>();
+  readonly #seedWaiters = new Map<string, SeedWaiter[]>();
+  #eventsDropped = 0;
+  #members: ReadonlyMap<string, Member> | undefined;
+  #onLeaveEnded: () => void = () => {};
+  #leaving: Promise<void> | undefined;
+  #stopping: Promise<void> | undefined;
+
+  private constructor(options: ResolvedOptions, environment: Environment, port: number) {
+    this.#environment = environment;
+    this.#limits = options.limits;
+    this.#logger = options.logger;
+    this.#core = new Core(
+      {
+        address: advertisedAddress(options, port),
+        info: options.info,
+        version: startVersion(environment.wallClockMs()),
+        limits: options.limits,
+        timing: options.timing,
+        random: environment.random,
+      },
+      environment.now(),
+    );
+    this.#driver = new Driver({
+      core: this.#core,
+      environment,
+      limits: options.limits,
+      logger: options.logger,
+      listener: {
+        onMemberEvent: (event) => this.#onMemberEvent(event),
+        onSeedOutcome: (outcome) => this.#onSeedOutcome(outcome),
+        onLeaveEnded: () => this.#onLeaveEnded(),
+      },
+    });
+  }
+
+  /**
+   * Starts a peer: resolves once it listens. It does not wait for the seeds.
+   *
+   * @throws {@link GossipError} INVALID_OPTION, INVALID_ADDRESS, INVALID_INFO or TOO_MANY_SEEDS for
+   * options that cannot be; ADDRESS_IN_USE or LISTEN_FAILED when it cannot listen.
+   */
+  static async start(options: PeerOptions): Promise<Peer> {
+    const resolved = resolveOptions(options);
+    return Peer.#startIn(realEnvironment(new GrpcTransport(resolved.limits)), resolved);
+  }
+
+  static async #startIn(environment: Environment, options: ResolvedOptions): Promise<Peer> {
+    let driver: Driver | undefined;
+    const handler: CallHandler = (call, respond) => driver?.onCall(call, respond);
+    const port = await environment.transport.listen({
+      address: options.address,
+      methods: [PING_METHOD, SHARE_DATA_METHOD],
+      handler,
+      maxMessages: options.limits.maxRecordsPerCall,
+      receiveTimeoutMs: RECEIVE_TIMEOUT_MS,
+      sendTimeoutMs: SEND_TIMEOUT_MS,
+    });
+    const peer = new Peer(options, environment, port);
+    driver = peer.#driver;
+    options.logger.info({ address: peer.address, info: options.info }, "started");
+    for (const seed of options.seeds) peer.#core.addSeed(seed, environment.now());
+    driver.drain();
+    return peer;
+  }
+
+  /** The advertised address, `host:port`: what others dial, and this peer's identity. */
+  get address(): string {
+    return this.#core.address;
+  }
+
+  /** This peer's info, as it last set it. */
+  get info(): PeerInfo {
+    return this.#core.self.info;
+  }
+
+  /**
+   * Replaces this peer's info. It reaches the others with the next exchanges.
+   *
+   * @throws {@link GossipError} INVALID_INFO, or STOPPED.
+   */
+  updateInfo(info: PeerInfo): void {
+    this.#checkRunning();
+    this.#core.updateInfo(checkInfo(info, this.#limits));
+    this.#driver.drain();
+  }
+
+  /**
+   * Adds an address by which the cluster is found, and dials it. Resolves once it, or for a DNS name
+   * one of its addresses, answered. The seed is dialled on for ever, also after a rejection.
+   *
+   * @throws {@link GossipError} INVALID_ADDRESS or TOO_MANY_SEEDS when it cannot be added;
+   * SEED_UNREACHABLE when it did not answer this time; STOPPED.
+   */
+  async addSeed(seed: string): Promise<void> {
+    this.#checkRunning();
+    checkDialAddress(seed);
+    const answered = new Promise<void>((resolve, reject) => {
+      const waiters = this.#seedWaiters.get(seed) ?? [];
+      waiters.push({ resolve, reject });
+      this.#seedWaiters.set(seed, waiters);
+    });
+    if (!this.#core.addSeed(seed, this.#driver.now())) {
+      const message = `there are ${this.#limits.maxSeeds} seeds already (limits.maxSeeds): a few are enough, since peers find the rest`;
+      this.#endSeedWaiters(seed, new GossipError("TOO_MANY_SEEDS", message));
+    }
+    this.#driver.drain();
+    await answered;
+    this.#logger.info({ address: this.address, seed }, `added a new seed ${seed}`);
+  }
+
+  /**
+   * The live members by address, this peer included and first: a snapshot that does not change. A
+   * member is listed once it has answered this peer itself, and until it fails or leaves.
+   */
+  members(): ReadonlyMap<string, Member> {
+    this.#members ??= new Map(
+      Array.from(this.#core.members("live"), (member) => [member.address, member] as const),
+    );
+    return this.#members;
+  }
+
+  /**
+   * What happens to members from now on, until the peer stops or the reader breaks off. Each call
+   * gives a reader with a queue of its own, of `limits.maxQueuedEvents`; one that is too slow loses
+   * the oldest events and is told how many.
+   */
+  events(): AsyncIterableIterator<PeerEvent> {
+    const queue = new EventQueue(this.#limits.maxQueuedEvents, () => this.#queues.delete(queue));
+    this.#queues.add(queue);
+    if (this.#stopping !== undefined) queue.close();
+    return queue;
+  }
+
+  /** Figures of what this peer did and holds. */
+  stats(): PeerStats {
+    const { live, gone, candidates, seeds, calls } = this.#core.sizes;
+    return {
+      ...this.#core.counters,
+      liveMembers: live,
+      goneMembers: gone,
+      candidates,
+      seeds,
+      callsUnderWay: calls,
+      connections: this.#environment.transport.connectionCount,
+      eventsDropped: this.#eventsDropped,
+      rejected: { ...this.#driver.rejected },
+    };
+  }
+
+  /**
+   * Stops without a word, as a crash would look to others. Resolves when nothing is left behind: no
+   * timer, socket or pending promise. Can be called twice, and at any moment.
+   */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  /**
+   * Tells the others that this peer goes, for at most `leaveTimeoutMs`, then stops. Can be called
+   * twice, and at any moment.
+   */
+  leave(): Promise<void> {
+    this.#leaving ??= this.#leave();
+    return this.#leaving;
+  }
+
+  /** `await using` leaves at the end of the block. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.leave();
+  }
+
+  async #leave(): Promise<void> {
+    if (this.#stopping === undefined) {
+      const ended = new Promise<void>((resolve) => {
+        this.#onLeaveEnded = resolve;
+      });
+      this.#core.leave(this.#driver.now());
+      this.#members = undefined;
+      this.#driver.drain();
+      await ended;
+    }
+    await this.stop();
+  }
+
+  async #stop(): Promise<void> {
+    this.#driver.stop();
+    this.#onLeaveEnded();
+    const error = new GossipError("STOPPED", "the peer was stopped before the seed answered");
+    for (const seed of this.#seedWaiters.keys()) this.#endSeedWaiters(seed, error);
+    await this.#environment.transport.close();
+    for (const queue of this.#queues) queue.close();
+    this.#logger.info({ address: this.address }, "stopped");
+  }
+
+  #checkRunning(): void {
+    if (this.#stopping === undefined && this.#leaving === undefined) return;
+    throw new GossipError("STOPPED", "the peer has stopped or is leaving: start a new one");
+  }
+
+  #onMemberEvent(event: MemberEvent): void {
+    this.#members = undefined;
+    for (const queue of this.#queues) this.#eventsDropped += queue.push(event);
+  }
+
+  #onSeedOutcome(outcome: SeedOutcome): void {
+    if (outcome.type === "seed-answered") return this.#endSeedWaiters(outcome.seed, undefined);
+    const message = `seed ${outcome.seed} did not answer (${outcome.reason}): check that a peer listens there; it is dialled on in the background`;
+    this.#endSeedWaiters(outcome.seed, new GossipError("SEED_UNREACHABLE", message));
+  }
+
+  #endSeedWaiters(seed: string, error: GossipError | undefined): void {
+    const waiters = this.#seedWaiters.get(seed) ?? [];
+    this.#seedWaiters.delete(seed);
+    for (const waiter of waiters) {
+      if (error === undefined) waiter.resolve();
+      else waiter.reject(error);
+    }
+  }
+}

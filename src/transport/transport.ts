@@ -1,0 +1,77 @@
+// What the peer needs of a network: calls that carry messages of bytes each way. The gRPC and the
+// memory transport implement it, and one conformance suite (conformance.ts in test/) runs on both.
+
+import type { GossipError } from "../core/errors.js";
+
+/** One call to make. */
+export interface CallRequest {
+  /** Whom to call, `host:port`. */
+  readonly address: string;
+  /** The gRPC path, such as `/GossipService/Ping`. */
+  readonly method: string;
+  /** What to send; then our side of the call is closed. */
+  readonly messages: readonly Uint8Array[];
+  /** How long the whole call may take, including the time for a connection to be made. */
+  readonly timeoutMs: number;
+  /** How many messages of the answer are kept; the rest is dropped and counted. */
+  readonly maxMessages: number;
+}
+
+/** How a call ended. */
+export type CallOutcome =
+  | {
+      readonly type: "answered";
+      readonly messages: readonly Uint8Array[];
+      /** How many messages came after `maxMessages`. */
+      readonly dropped: number;
+    }
+  /** The error's code is one of the CALL_ codes, or STOPPED. */
+  | { readonly type: "failed"; readonly error: GossipError };
+
+/** A call that another made to us. */
+export interface IncomingCall {
+  readonly method: string;
+  /** What the caller sent before it closed its side, or before it took too long to do so. */
+  readonly messages: readonly Uint8Array[];
+  /** How many messages came after the listener's `maxMessages`. */
+  readonly dropped: number;
+}
+
+/** Answers a call, once, with these messages and the status OK. */
+export type Respond = (messages: readonly Uint8Array[]) => void;
+
+/** Takes the calls that others make to us. */
+export type CallHandler = (call: IncomingCall, respond: Respond) => void;
+
+/** Where and how to listen. */
+export interface ListenOptions {
+  /** `host:port`; port 0 is any free one. */
+  readonly address: string;
+  /** The paths that are served; a call of any other is answered with UNIMPLEMENTED. */
+  readonly methods: readonly string[];
+  readonly handler: CallHandler;
+  /** How many messages of one call are kept. */
+  readonly maxMessages: number;
+  /**
+   * How long a caller may take to send its messages. Then what has come is handed to the handler:
+   * a caller that is slow, or says nothing, is answered all the same.
+   */
+  readonly receiveTimeoutMs: number;
+  /** How long a caller may take to read the answer. Then its connection is closed. */
+  readonly sendTimeoutMs: number;
+}
+
+/** A network endpoint: it can call others, and listen for calls. */
+export interface Transport {
+  /** Begins to listen, and gives the port. Rejects with ADDRESS_IN_USE or LISTEN_FAILED. */
+  listen(options: ListenOptions): Promise<number>;
+  /**
+   * Makes a call. `onEnd` is called exactly once, and never before `call` returns: when the answer
+   * is complete, at the first error, or when the time is over.
+   */
+  call(request: CallRequest, onEnd: (outcome: CallOutcome) => void): void;
+  /** How many connections to others are open, or being made. */
+  readonly connectionCount: number;
+  /** Ends all calls and connections without a word, and stops listening. Can be called twice. */
+  close(): Promise<void>;
+}
