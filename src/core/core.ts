@@ -5,25 +5,20 @@ import { parseAddress } from "./address.js";
 import { type CallPurpose, Calls, type PendingCall } from "./calls.js";
 import { type CoreCounters, newCounters } from "./counters.js";
 import { DialQueue } from "./dial-queue.js";
-import { judgeRelayed } from "./judgement.js";
+import { Hearsay } from "./hearsay.js";
 import { Leaving } from "./leaving.js";
 import type { Limits } from "./limits.js";
 import type { Member } from "./member.js";
 import { MemberTable } from "./member-table.js";
 import type { Effect, Input } from "./messages.js";
 import { OwnRecord } from "./own-record.js";
-import { type Claim, mergeClaims } from "./precedence.js";
+import type { Claim } from "./precedence.js";
 import type { Random } from "./random.js";
 import type { PeerInfo, PeerRecord } from "./record.js";
 import { RejectionCounter } from "./rejection.js";
 import { SeedList } from "./seed-list.js";
+import { answerTo, recordsFor } from "./sending.js";
 import { CANDIDATE_BACKOFF, CHECK_BACKOFF, GONE_BACKOFF, type Timing } from "./timing.js";
-
-/**
- * Versions below this may be an original's own count, which starts at 0 at every boot; those of
- * this project's peers start at the seconds since 2024, and are far above it.
- */
-const ORIGINAL_VERSION_END = 2 ** 24;
 
 /** What a core is made from. */
 export interface CoreOptions {
@@ -47,11 +42,7 @@ export class Core {
   readonly #dials: DialQueue;
   readonly #seeds: SeedList;
   readonly #calls = new Calls();
-  /** What was relayed of the addresses in the dial queue that are not members. */
-  readonly #hearsay = new Map<string, PeerRecord>();
-  /** Addresses of seeds that wait for their dial. */
-  readonly #seedDials: { readonly seed: string; readonly address: string }[] = [];
-  #seedDialsUnderWay = 0;
+  readonly #hearsay: Hearsay;
   readonly #rejections = new RejectionCounter();
   readonly counters: CoreCounters = newCounters();
   #effects: Effect[] = [];
@@ -71,6 +62,14 @@ export class Core {
     });
     this.#dials = new DialQueue(limits, random, now);
     this.#seeds = new SeedList(limits, timing, random);
+    this.#hearsay = new Hearsay({
+      limits,
+      own: this.#own,
+      members: this.#members,
+      dials: this.#dials,
+      rejections: this.#rejections,
+      counters: this.counters,
+    });
     // A random phase, so that peers started together do not act together for ever.
     this.#pingAtMs = now + random() * timing.pingPeriodMs;
     this.#reconnectAtMs = now + timing.reconnectPeriodMs;
@@ -204,7 +203,7 @@ export class Core {
     this.#reconnectAtMs = now + this.#timing.reconnectPeriodMs;
     this.#members.forgetGoneBefore(now - this.#timing.goneRetentionMs);
     const address = this.#members.pickGone(this.#random);
-    if (address !== undefined) this.#suggestDial(address, now);
+    if (address !== undefined) this.#hearsay.suggestDial(address, now);
   }
 
   /** Begins an attempt at each seed that is due. */
@@ -239,8 +238,10 @@ export class Core {
   /** The caller is not known, so nothing that it sends is first-hand. */
   #onExchangeRequest(requestId: number, records: readonly PeerRecord[], now: number): void {
     this.counters.exchangesServed += 1;
-    for (const record of records) this.#learnRelayed(record, now);
-    this.#effects.push({ type: "answer", requestId, records: this.#answerTo(records) });
+    this.counters.recordsReceived += records.length;
+    for (const record of records) this.#hearsay.learn(record, now);
+    const answer = answerTo(records, this.#own.record, this.#members);
+    this.#effects.push({ type: "answer", requestId, records: answer });
   }
 
   #onExchangeAnswer(input: Extract<Input, { type: "exchange-answer" }>, now: number): void {
@@ -248,12 +249,13 @@ export class Core {
     if (call === undefined) return;
     this.counters.exchangesAnswered += 1;
     if (call.purpose.type === "leave") return this.#onLeaveCallEnded(true);
+    this.counters.recordsReceived += input.records.length;
     let own: PeerRecord | undefined;
     let firstHand: PeerRecord | undefined;
     for (const record of input.records) {
       if (record.address === this.address) own = record;
       if (record.address === call.address) firstHand = record;
-      else this.#learnRelayed(record, now);
+      else this.#hearsay.learn(record, now);
     }
     if (firstHand === undefined) this.#onUnnamedAnswer(call, now);
     else this.#onFirstHand(call.address, firstHand, now);
@@ -296,71 +298,8 @@ export class Core {
 
   // Learning.
 
-  /** Takes in a record that someone other than its owner may have sent. */
-  #learnRelayed(record: PeerRecord, now: number): void {
-    this.counters.recordsReceived += 1;
-    if (record.address === this.address) return this.#onSaidOfSelf(record);
-    const entry = this.#members.get(record.address);
-    if (entry === undefined) {
-      if (!record.deleted) this.#onHeardOf(record, now);
-    } else if (entry.status !== "live") {
-      if (!record.deleted) this.#suggestDial(record.address, now);
-    } else if (record.deleted) {
-      if (record.version <= entry.claim.record.version) return;
-      entry.saidToLeave = true;
-      this.#suggestDial(record.address, now);
-    } else {
-      this.#onRelayedOfLive(record, now);
-    }
-  }
-
-  #onRelayedOfLive(record: PeerRecord, now: number): void {
-    const entry = this.#members.live(record.address);
-    if (entry === undefined) return;
-    const judgement = judgeRelayed(entry, record, this.#limits);
-    if (judgement === "accept") return this.#members.acceptRelayed(entry, record);
-    if (judgement === "ignore") return;
-    if (record.version > this.#limits.maxVersion) {
-      this.#rejections.add("version-out-of-range", record.address);
-    } else if (record.version > entry.claim.record.version + this.#limits.maxVersionJump) {
-      this.#rejections.add("version-jump", record.address);
-    }
-    this.#suggestDial(record.address, now);
-  }
-
-  /** An address that is no member yet: listed only after it has answered us. */
-  #onHeardOf(record: PeerRecord, now: number): void {
-    if (this.#leaving !== undefined) return;
-    if (this.#members.liveCount + 1 >= this.#limits.maxMembers) {
-      this.#rejections.add("members-full", record.address);
-      return;
-    }
-    if (record.version > this.#limits.maxVersion) {
-      this.#rejections.add("version-out-of-range", record.address);
-    }
-    this.#suggestDial(record.address, now);
-    if (!this.#dials.has(record.address)) return;
-    const held = this.#hearsay.get(record.address);
-    this.#hearsay.set(record.address, held === undefined ? record : mergeRelayed(held, record));
-  }
-
-  #onSaidOfSelf(record: PeerRecord): void {
-    if (record.version > this.#limits.maxVersion) {
-      this.#rejections.add("version-out-of-range", record.address);
-    }
-    if (this.#own.refute(record)) this.counters.refutations += 1;
-  }
-
-  #suggestDial(address: string, now: number): void {
-    const evicted = this.#dials.suggest(address, now);
-    if (evicted === undefined) return;
-    this.#hearsay.delete(evicted);
-    this.#rejections.add("candidates-full", evicted);
-  }
-
   /** What an address says of itself when we dialled it is true, whatever we held. */
   #onFirstHand(address: string, record: PeerRecord, now: number): void {
-    this.counters.recordsReceived += 1;
     const entry = this.#members.live(address);
     if (record.deleted) {
       if (entry !== undefined) this.#removeMember(address, "said that it leaves", true, now);
@@ -384,10 +323,9 @@ export class Core {
   }
 
   #onAnsweredPing(call: PendingCall, now: number): void {
-    const hearsay = this.#hearsay.get(call.address);
     if (this.#members.live(call.address) === undefined && call.purpose.type === "dial") {
       const gone = this.#members.get(call.address);
-      const record = gone?.claim.record ?? hearsay;
+      const record = gone?.claim.record ?? this.#hearsay.candidate(call.address);
       if (record !== undefined) this.#join(call.address, { record, evidence: "relayed" });
     }
     this.#touch(call.address, now);
@@ -416,13 +354,14 @@ export class Core {
 
   #beginExchange(address: string, purpose: CallPurpose): void {
     const call = this.#calls.begin(address, purpose, false);
+    const own = this.#own.record;
     this.counters.exchangesStarted += 1;
     this.#effects.push({
       type: "call-exchange",
       callId: call.callId,
       address,
       purpose,
-      records: this.#recordsFor(address, purpose),
+      records: purpose.type === "leave" ? [own] : recordsFor(address, own, this.#members),
       timeoutMs: this.#timing.exchangeTimeoutMs,
     });
   }
@@ -437,9 +376,9 @@ export class Core {
 
   /** Somebody answers at that address. */
   #onReached(call: PendingCall, now: number): void {
-    this.#hearsay.delete(call.address);
+    this.#hearsay.forgetCandidate(call.address);
     if (call.purpose.type === "seed") {
-      this.#seedDialsUnderWay -= 1;
+      this.#seeds.endDial();
       this.#onSeedAnswered(call.purpose.seed, !call.isPing, now);
       this.#continueSeedDials();
     } else if (call.purpose.type === "dial") {
@@ -453,11 +392,11 @@ export class Core {
   #onUnreached(call: PendingCall, reason: string, now: number): void {
     if (this.#leaving === undefined) this.#removeMember(call.address, reason, false, now);
     if (call.purpose.type === "seed") {
-      this.#seedDialsUnderWay -= 1;
+      this.#seeds.endDial();
       this.#onSeedFailed(call.purpose.seed, reason, now);
       this.#continueSeedDials();
     } else if (call.purpose.type === "dial") {
-      this.#hearsay.delete(call.address);
+      this.#hearsay.forgetCandidate(call.address);
       this.#dials.end(call.address);
       const isGone = this.#members.get(call.address) !== undefined;
       this.#dials.rest(call.address, isGone ? GONE_BACKOFF : CANDIDATE_BACKOFF, now);
@@ -473,16 +412,15 @@ export class Core {
   #onSeedAddresses(seed: string, addresses: readonly string[], now: number): void {
     const others = addresses.filter((address) => address !== this.address);
     if (others.length === 0) return this.#onSeedAnswered(seed, true, now);
-    this.#seeds.onResolved(seed, others.length);
-    for (const address of others) this.#seedDials.push({ seed, address });
+    this.#seeds.onResolved(seed, others);
     this.#continueSeedDials();
   }
 
   #continueSeedDials(): void {
-    while (this.#leaving === undefined && this.#seedDialsUnderWay < this.#limits.maxDials) {
-      const next = this.#seedDials.shift();
+    if (this.#leaving !== undefined) return;
+    for (;;) {
+      const next = this.#seeds.takeDial();
       if (next === undefined) return;
-      this.#seedDialsUnderWay += 1;
       this.#beginExchange(next.address, { type: "seed", seed: next.seed });
     }
   }
@@ -492,34 +430,7 @@ export class Core {
     if (outcome !== undefined) this.#effects.push(outcome);
   }
 
-  // Sending.
-
-  /**
-   * What goes to an address: our record and the live members', each of which has answered us. Never
-   * its own: only a peer itself writes its record, and an original would take ours for it.
-   */
-  #recordsFor(address: string, purpose: CallPurpose): readonly PeerRecord[] {
-    const own = this.#own.record;
-    if (purpose.type === "leave") return [own];
-    const others = this.#members.liveRecords().filter((record) => record.address !== address);
-    return [own, ...others];
-  }
-
-  /**
-   * The answer to a caller that we do not know. It may be any original among those that it sends at
-   * an older version than ours, started anew and counting from 0; what we hold of these is withheld,
-   * since the caller would take it for its own record.
-   */
-  #answerTo(records: readonly PeerRecord[]): readonly PeerRecord[] {
-    const withheld = new Set<string>();
-    for (const { address, version } of records) {
-      const entry = version < ORIGINAL_VERSION_END ? this.#members.live(address) : undefined;
-      if (entry !== undefined && entry.claim.record.version > version) withheld.add(address);
-    }
-    const others = this.#members.liveRecords();
-    if (withheld.size === 0) return [this.#own.record, ...others];
-    return [this.#own.record, ...others.filter((record) => !withheld.has(record.address))];
-  }
+  // Leaving.
 
   #continueLeaving(): void {
     const leaving = this.#leaving;
@@ -536,8 +447,4 @@ export class Core {
     this.#leaving?.onCallEnded(answered);
     this.#continueLeaving();
   }
-}
-
-function mergeRelayed(a: PeerRecord, b: PeerRecord): PeerRecord {
-  return mergeClaims({ record: a, evidence: "relayed" }, { record: b, evidence: "relayed" }).record;
 }

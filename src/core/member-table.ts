@@ -27,6 +27,11 @@ export class MemberTable {
     return this.#live.size;
   }
 
+  /** True when no more members can be listed; one place is this peer's own. */
+  get isFull(): boolean {
+    return this.#live.size + 1 >= this.#limits.maxMembers;
+  }
+
   get goneCount(): number {
     return this.#gone.size;
   }
@@ -66,8 +71,7 @@ export class MemberTable {
    * list is full.
    */
   join(address: string, claim: Claim): boolean {
-    // One place is this peer's own.
-    if (this.#live.size + 1 >= this.#limits.maxMembers) return false;
+    if (this.isFull) return false;
     const gone = this.#gone.get(address);
     this.#gone.delete(address);
     const ceiling = gone === undefined ? -1 : raisedCeiling(gone, claim.record);

@@ -7,7 +7,7 @@ import type { PeerRecord } from "./record.js";
  * How we came by a record: `first-hand` is what an address said of itself when we dialled it,
  * `relayed` is everything else, however it reached us.
  */
-export type Evidence = "relayed" | "first-hand";
+type Evidence = "relayed" | "first-hand";
 
 /** A record, and how we came by it. */
 export interface Claim {

@@ -19,6 +19,12 @@ interface SeedEntry {
   exchanged: boolean;
 }
 
+/** One address of a seed, to be dialled. */
+export interface SeedDial {
+  readonly seed: string;
+  readonly address: string;
+}
+
 /** How an attempt to reach a seed ended. */
 export type SeedOutcome =
   | { readonly type: "seed-answered"; readonly seed: string }
@@ -30,6 +36,9 @@ export class SeedList {
   readonly #timing: Timing;
   readonly #random: Random;
   readonly #seeds = new Map<string, SeedEntry>();
+  /** At most `maxAddressesPerSeed` for each seed, since an attempt ends before the next begins. */
+  readonly #dials: SeedDial[] = [];
+  #dialsUnderWay = 0;
 
   constructor(limits: Limits, timing: Timing, random: Random) {
     this.#limits = limits;
@@ -86,10 +95,25 @@ export class SeedList {
     return due;
   }
 
-  /** The look-up of a seed gave `count` addresses, each of which is dialled. */
-  onResolved(seed: string, count: number): void {
+  /** The look-up of a seed gave these addresses, each of which is to be dialled. */
+  onResolved(seed: string, addresses: readonly string[]): void {
     const entry = this.#seeds.get(seed);
-    if (entry !== undefined) entry.pending += count - 1;
+    if (entry === undefined) return;
+    entry.pending += addresses.length - 1;
+    for (const address of addresses) this.#dials.push({ seed, address });
+  }
+
+  /** An address to dial now; undefined when none is left, or enough dials are under way. */
+  takeDial(): SeedDial | undefined {
+    if (this.#dialsUnderWay >= this.#limits.maxDials) return undefined;
+    const dial = this.#dials.shift();
+    if (dial !== undefined) this.#dialsUnderWay += 1;
+    return dial;
+  }
+
+  /** A dial from {@link takeDial} has ended. */
+  endDial(): void {
+    this.#dialsUnderWay -= 1;
   }
 
   /** A member went: the seeds may know more, so each is due within the longest back-off. */

@@ -50,6 +50,8 @@ export class Driver {
   readonly #logger: Logger;
   readonly #listener: DriverListener;
   readonly #rejectionLines: RateLimit;
+  /** How the last attempt at each seed ended. */
+  readonly #seedOutcomes = new Map<string, SeedOutcome["type"]>();
   readonly #responds = new Map<number, Respond>();
   #lastRequestId = 0;
   #wakeAtMs: number | undefined;
@@ -226,7 +228,8 @@ export class Driver {
     this.rejected[rejection.reason] += rejection.count;
     if (!this.#rejectionLines.take(this.now())) return;
     const fields = { address: this.#core.address, source, ...rejection };
-    this.#logger.warn(fields, `dropped ${rejection.count} records: ${rejection.reason}`);
+    const { count, reason, example } = rejection;
+    this.#logger.warn(fields, `dropped ${count} records: ${reason}, for instance ${example}`);
   }
 
   #logEvent(event: MemberEvent): void {
@@ -252,11 +255,16 @@ export class Driver {
     }
   }
 
+  /** A change is worth a line; that a seed still answers, or still does not, is a detail. */
   #logSeedOutcome(outcome: SeedOutcome): void {
+    const { seed } = outcome;
+    const before = this.#seedOutcomes.get(seed);
+    this.#seedOutcomes.set(seed, outcome.type);
     const fields = { ...outcome, address: this.#core.address };
-    if (outcome.type === "seed-answered")
-      this.#logger.debug(fields, `seed ${outcome.seed} answered`);
-    else this.#logger.warn(fields, `seed ${outcome.seed} did not answer: ${outcome.reason}`);
+    if (outcome.type === before) this.#logger.debug(fields, `${seed}: ${outcome.type} again`);
+    else if (outcome.type === "seed-answered")
+      this.#logger.info(fields, `added a new seed ${seed}`);
+    else this.#logger.warn(fields, `seed ${seed} did not answer: ${outcome.reason}`);
   }
 
   #log(message: string, fields: object): void {

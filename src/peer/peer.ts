@@ -159,7 +159,6 @@ export class Peer implements AsyncDisposable {
     }
     this.#driver.drain();
     await answered;
-    this.#logger.info({ address: this.address, seed }, `added a new seed ${seed}`);
   }
 
   /**
