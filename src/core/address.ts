@@ -11,7 +11,9 @@ export interface HostAndPort {
 
 const LABEL = /^[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?$/;
 const MAX_NAME_LENGTH = 253;
-const IPV4 = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
+/** No part begins with a zero: to some readers that is octal, to others it is no IP address. */
+const IPV4 = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/;
+const ZONE = /^[A-Za-z0-9_.-]{1,32}$/;
 
 /** The parts of `address`, or undefined when it is no `host:port` that could be dialled. */
 export function parseAddress(address: string): HostAndPort | undefined {
@@ -59,8 +61,8 @@ function isDnsName(host: string): boolean {
 }
 
 function isIpv6(text: string): boolean {
-  const [ip = "", zone] = text.split("%");
-  if (zone !== undefined && !/^[A-Za-z0-9_.-]{1,32}$/.test(zone)) return false;
+  const [ip = "", ...zones] = text.split("%");
+  if (zones.length > 1 || zones.some((zone) => !ZONE.test(zone))) return false;
   const halves = ip.split("::");
   if (halves.length > 2) return false;
   let groups = 0;

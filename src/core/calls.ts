@@ -18,6 +18,9 @@ export interface PendingCall {
   readonly purpose: CallPurpose;
   /** True for a ping, false for an exchange. */
   readonly isPing: boolean;
+  readonly begunAtMs: number;
+  /** The version of that address's record that we held when the call began; -1 for none. */
+  readonly heldVersion: number;
 }
 
 /** The table of calls under way. Their number is bounded by those that begin them. */
@@ -40,12 +43,12 @@ export class Calls {
     return this.#inRotation.has(address);
   }
 
-  begin(address: string, purpose: CallPurpose, isPing: boolean): PendingCall {
+  begin(call: Omit<PendingCall, "callId">): PendingCall {
     this.#lastCallId += 1;
-    const call = { callId: this.#lastCallId, address, purpose, isPing };
-    this.#pending.set(call.callId, call);
-    if (purpose.type === "rotation") this.#inRotation.add(address);
-    return call;
+    const begun = { ...call, callId: this.#lastCallId };
+    this.#pending.set(begun.callId, begun);
+    if (begun.purpose.type === "rotation") this.#inRotation.add(begun.address);
+    return begun;
   }
 
   /** Ends a call and returns it; undefined when it is not, or no longer, under way. */

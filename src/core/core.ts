@@ -5,11 +5,13 @@ import { parseAddress } from "./address.js";
 import { type CallPurpose, Calls, type PendingCall } from "./calls.js";
 import { type CoreCounters, newCounters } from "./counters.js";
 import { DialQueue } from "./dial-queue.js";
+import type { Fingerprint } from "./fingerprint.js";
 import { Hearsay } from "./hearsay.js";
 import { Leaving } from "./leaving.js";
 import type { Limits } from "./limits.js";
 import type { Member } from "./member.js";
-import { MemberTable } from "./member-table.js";
+import type { MemberBase } from "./member-base.js";
+import { MemberTable, type RecordChange } from "./member-table.js";
 import type { Effect, Input } from "./messages.js";
 import { OwnRecord } from "./own-record.js";
 import type { Claim } from "./precedence.js";
@@ -30,6 +32,16 @@ export interface CoreOptions {
   readonly limits: Limits;
   readonly timing: Timing;
   readonly random: Random;
+  /** Members to begin with, shared with other cores; a simulated cluster can start joined. */
+  readonly base?: MemberBase | undefined;
+  /** Told of each change of a held record; the simulator's checkers listen. */
+  readonly onRecordChange?: ((change: RecordChange) => void) | undefined;
+}
+
+/** Why a call or a look-up failed, in words, and the error underneath. */
+interface Failure {
+  readonly reason: string;
+  readonly cause?: unknown;
 }
 
 /** One peer's knowledge of its cluster, and what it does next. */
@@ -57,8 +69,12 @@ export class Core {
     this.#timing = timing;
     this.#random = random;
     this.#own = new OwnRecord(address, info, version, limits, now);
-    this.#members = new MemberTable(limits, (event) => {
-      this.#effects.push({ type: "event", event });
+    this.#members = new MemberTable({
+      own: address,
+      limits,
+      base: options.base,
+      onRecordChange: options.onRecordChange,
+      onEvent: (event) => this.#effects.push({ type: "event", event }),
     });
     this.#dials = new DialQueue(limits, random, now);
     this.#seeds = new SeedList(limits, timing, random);
@@ -91,6 +107,26 @@ export class Core {
   *members(include: "live" | "all"): Generator<Member> {
     yield this.self;
     yield* this.#members.snapshots(include);
+  }
+
+  /** The fingerprint of the live list: equal on two peers that list the same with the same records. */
+  get fingerprint(): Fingerprint {
+    return this.#members.fingerprint(this.#own.record);
+  }
+
+  /** True when that address is a member, live or gone. */
+  remembers(address: string): boolean {
+    return this.#members.get(address) !== undefined;
+  }
+
+  /** The records of the live list, our own first. */
+  liveRecords(): readonly PeerRecord[] {
+    return answerTo([], this.#own.record, this.#members);
+  }
+
+  /** True once all were told that we leave, or the time for it ran out. */
+  get hasLeft(): boolean {
+    return this.#hasLeft;
   }
 
   /** How much is held of what is bounded. */
@@ -144,7 +180,7 @@ export class Core {
     this.#own.leave();
     const deadlineMs = now + this.#timing.leaveTimeoutMs;
     this.#leaving = new Leaving(this.#members.liveAddresses(), this.#limits.maxDials, deadlineMs);
-    this.#continueLeaving();
+    this.#continueLeaving(now);
   }
 
   // What happens.
@@ -195,7 +231,7 @@ export class Core {
     this.#pingAtMs += (missedPeriods + 1) * this.#timing.pingPeriodMs;
     if (this.#calls.rotationCount >= this.#limits.maxExchanges) return;
     const address = this.#members.rotation.next((member) => this.#calls.isInRotation(member));
-    if (address !== undefined) this.#beginExchange(address, { type: "rotation" });
+    if (address !== undefined) this.#beginExchange(address, { type: "rotation" }, now);
   }
 
   /** Forgets who is gone for long, and looks whether one of the others is back. */
@@ -224,7 +260,7 @@ export class Core {
       const address = this.#dials.take(now);
       if (address === undefined) return;
       this.counters.dialsStarted += 1;
-      this.#beginExchange(address, { type: "dial" });
+      this.#beginExchange(address, { type: "dial" }, now);
     }
   }
 
@@ -248,8 +284,9 @@ export class Core {
     const call = this.#calls.end(input.callId);
     if (call === undefined) return;
     this.counters.exchangesAnswered += 1;
-    if (call.purpose.type === "leave") return this.#onLeaveCallEnded(true);
+    if (call.purpose.type === "leave") return this.#onLeaveCallEnded(true, now);
     this.counters.recordsReceived += input.records.length;
+    const wasLive = this.#isLive(call.address);
     let own: PeerRecord | undefined;
     let firstHand: PeerRecord | undefined;
     for (const record of input.records) {
@@ -258,10 +295,10 @@ export class Core {
       else this.#hearsay.learn(record, now);
     }
     if (firstHand === undefined) this.#onUnnamedAnswer(call, now);
-    else this.#onFirstHand(call.address, firstHand, now);
+    else this.#onFirstHand(call, firstHand, now);
     const hasDeletedUs = own === undefined && firstHand !== undefined && input.complete;
     if (hasDeletedUs) this.#own.onUnlisted(now);
-    this.#onReached(call, now);
+    this.#onReached(call, wasLive, now);
   }
 
   /** It is there, though its exchange failed: an original may be waiting for a silent address. */
@@ -269,9 +306,10 @@ export class Core {
     const call = this.#calls.end(callId);
     if (call === undefined) return;
     this.counters.pingsAnswered += 1;
-    if (call.purpose.type === "leave") return this.#onLeaveCallEnded(false);
+    if (call.purpose.type === "leave") return this.#onLeaveCallEnded(false, now);
+    const wasLive = this.#isLive(call.address);
     this.#onAnsweredPing(call, now);
-    this.#onReached(call, now);
+    this.#onReached(call, wasLive, now);
   }
 
   #onCallFailed(input: Extract<Input, { type: "call-failed" }>, now: number): void {
@@ -279,34 +317,35 @@ export class Core {
     if (call === undefined) return;
     if (call.isPing) this.counters.pingsFailed += 1;
     else this.counters.exchangesFailed += 1;
-    if (call.purpose.type === "leave") return this.#onLeaveCallEnded(false);
+    if (call.purpose.type === "leave") return this.#onLeaveCallEnded(false, now);
     // A live member gets a second chance whatever the failure was; of others only those do that
     // may be there but busy.
-    const mayBeThere = input.timedOut || this.#members.live(call.address) !== undefined;
+    const mayBeThere = input.timedOut || this.#isLive(call.address);
     if (!call.isPing && mayBeThere && this.#leaving === undefined) {
-      this.#beginPing(call);
+      this.#beginPing(call, now);
       return;
     }
-    this.#onUnreached(call, input.reason, now);
+    this.#onUnreached(call, input, now);
   }
 
   #onSeedResolved(input: Extract<Input, { type: "seed-resolved" }>, now: number): void {
     const addresses = input.addresses.slice(0, this.#limits.maxAddressesPerSeed);
-    if (addresses.length === 0) this.#onSeedFailed(input.seed, input.reason, now);
+    if (addresses.length === 0) this.#onSeedFailed(input.seed, input, now);
     else this.#onSeedAddresses(input.seed, addresses, now);
   }
 
   // Learning.
 
   /** What an address says of itself when we dialled it is true, whatever we held. */
-  #onFirstHand(address: string, record: PeerRecord, now: number): void {
+  #onFirstHand(call: PendingCall, record: PeerRecord, now: number): void {
+    const { address } = call;
     const entry = this.#members.live(address);
     if (record.deleted) {
       if (entry !== undefined) this.#removeMember(address, "said that it leaves", true, now);
       return;
     }
     if (entry === undefined) this.#join(address, { record, evidence: "first-hand" });
-    else this.#members.adoptFirstHand(entry, record);
+    else this.#members.adoptFirstHand(entry, record, call.heldVersion);
     this.#touch(address, now);
   }
 
@@ -317,17 +356,19 @@ export class Core {
    */
   #onUnnamedAnswer(call: PendingCall, now: number): void {
     this.#touch(call.address, now);
-    if (call.purpose.type === "dial" && this.#members.live(call.address) === undefined) {
+    if (call.purpose.type === "dial" && !this.#isLive(call.address)) {
       this.#rejections.add("alias", call.address);
     }
   }
 
   #onAnsweredPing(call: PendingCall, now: number): void {
-    if (this.#members.live(call.address) === undefined && call.purpose.type === "dial") {
+    if (!this.#isLive(call.address) && call.purpose.type === "dial") {
       const gone = this.#members.get(call.address);
       const record = gone?.claim.record ?? this.#hearsay.candidate(call.address);
       if (record !== undefined) this.#join(call.address, { record, evidence: "relayed" });
     }
+    const entry = this.#members.live(call.address);
+    if (entry !== undefined) this.#members.setSaidToLeave(entry, false);
     this.#touch(call.address, now);
   }
 
@@ -338,22 +379,33 @@ export class Core {
     if (!this.#members.join(address, claim)) this.#rejections.add("members-full", address);
   }
 
+  #isLive(address: string): boolean {
+    return this.#members.live(address) !== undefined;
+  }
+
   #touch(address: string, now: number): void {
-    if (this.#members.live(address) !== undefined) this.#members.rotation.touch(address, now);
+    if (this.#isLive(address)) this.#members.rotation.touch(address, now);
   }
 
   #removeMember(address: string, reason: string, left: boolean, now: number): void {
     const entry = this.#members.live(address);
     if (entry === undefined) return;
-    if (left) entry.saidToLeave = true;
+    if (left) this.#members.setSaidToLeave(entry, true);
     this.#members.remove(address, reason, now);
     this.#seeds.hurry(now);
   }
 
   // Calls.
 
-  #beginExchange(address: string, purpose: CallPurpose): void {
-    const call = this.#calls.begin(address, purpose, false);
+  #beginExchange(address: string, purpose: CallPurpose, now: number): void {
+    const heldVersion = this.#members.get(address)?.claim.record.version ?? -1;
+    const call = this.#calls.begin({
+      address,
+      purpose,
+      isPing: false,
+      begunAtMs: now,
+      heldVersion,
+    });
     const own = this.#own.record;
     this.counters.exchangesStarted += 1;
     this.#effects.push({
@@ -366,35 +418,40 @@ export class Core {
     });
   }
 
-  #beginPing(failed: PendingCall): void {
-    const { address, purpose } = failed;
-    const { callId } = this.#calls.begin(address, purpose, true);
+  #beginPing(failed: PendingCall, now: number): void {
+    const { address } = failed;
+    const { callId } = this.#calls.begin({ ...failed, isPing: true, begunAtMs: now });
     this.counters.pingsStarted += 1;
     const timeoutMs = this.#timing.pingTimeoutMs;
     this.#effects.push({ type: "call-ping", callId, address, timeoutMs });
   }
 
-  /** Somebody answers at that address. */
-  #onReached(call: PendingCall, now: number): void {
+  /** Somebody answers at that address, which was a live member already or not. */
+  #onReached(call: PendingCall, wasLive: boolean, now: number): void {
     this.#hearsay.forgetCandidate(call.address);
     if (call.purpose.type === "seed") {
       this.#seeds.endDial();
       this.#onSeedAnswered(call.purpose.seed, !call.isPing, now);
-      this.#continueSeedDials();
+      this.#continueSeedDials(now);
     } else if (call.purpose.type === "dial") {
       this.#dials.end(call.address);
-      const isMember = this.#members.live(call.address) !== undefined;
-      this.#dials.rest(call.address, isMember ? CHECK_BACKOFF : CANDIDATE_BACKOFF, now);
+      if (wasLive) this.#dials.rest(call.address, CHECK_BACKOFF, now);
+      else if (!this.#isLive(call.address)) this.#dials.rest(call.address, CANDIDATE_BACKOFF, now);
     }
   }
 
   /** Nobody answers at that address. */
-  #onUnreached(call: PendingCall, reason: string, now: number): void {
-    if (this.#leaving === undefined) this.#removeMember(call.address, reason, false, now);
+  #onUnreached(call: PendingCall, failure: Failure, now: number): void {
+    // A member that has answered since this call began is there, whatever became of the call.
+    const lastContactMs = this.#members.rotation.lastContactMs(call.address);
+    const isOvertaken = lastContactMs !== undefined && lastContactMs > call.begunAtMs;
+    if (this.#leaving === undefined && !isOvertaken) {
+      this.#removeMember(call.address, failure.reason, false, now);
+    }
     if (call.purpose.type === "seed") {
       this.#seeds.endDial();
-      this.#onSeedFailed(call.purpose.seed, reason, now);
-      this.#continueSeedDials();
+      this.#onSeedFailed(call.purpose.seed, failure, now);
+      this.#continueSeedDials(now);
     } else if (call.purpose.type === "dial") {
       this.#hearsay.forgetCandidate(call.address);
       this.#dials.end(call.address);
@@ -403,9 +460,10 @@ export class Core {
     }
   }
 
-  #onSeedFailed(seed: string, reason: string, now: number): void {
+  #onSeedFailed(seed: string, { reason, cause }: Failure, now: number): void {
     const outcome = this.#seeds.onFailed(seed, reason, now);
-    if (outcome !== undefined) this.#effects.push(outcome);
+    if (outcome === undefined) return;
+    this.#effects.push(outcome.type === "seed-failed" ? { ...outcome, cause } : outcome);
   }
 
   /** A seed list that is the same on all peers holds our own address too: it is not dialled. */
@@ -413,15 +471,15 @@ export class Core {
     const others = addresses.filter((address) => address !== this.address);
     if (others.length === 0) return this.#onSeedAnswered(seed, true, now);
     this.#seeds.onResolved(seed, others);
-    this.#continueSeedDials();
+    this.#continueSeedDials(now);
   }
 
-  #continueSeedDials(): void {
+  #continueSeedDials(now: number): void {
     if (this.#leaving !== undefined) return;
     for (;;) {
       const next = this.#seeds.takeDial();
       if (next === undefined) return;
-      this.#beginExchange(next.address, { type: "seed", seed: next.seed });
+      this.#beginExchange(next.address, { type: "seed", seed: next.seed }, now);
     }
   }
 
@@ -432,19 +490,19 @@ export class Core {
 
   // Leaving.
 
-  #continueLeaving(): void {
+  #continueLeaving(now: number): void {
     const leaving = this.#leaving;
     if (leaving === undefined || this.#hasLeft) return;
     for (;;) {
       const address = leaving.take();
       if (address === undefined) break;
-      this.#beginExchange(address, { type: "leave" });
+      this.#beginExchange(address, { type: "leave" }, now);
     }
     if (leaving.isDone) this.#onLeaveTimeout(leaving);
   }
 
-  #onLeaveCallEnded(answered: boolean): void {
+  #onLeaveCallEnded(answered: boolean, now: number): void {
     this.#leaving?.onCallEnded(answered);
-    this.#continueLeaving();
+    this.#continueLeaving(now);
   }
 }

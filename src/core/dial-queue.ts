@@ -83,7 +83,10 @@ export class DialQueue {
 
   /** Lets an address rest for a while that grows with each time in a row. */
   rest(address: string, range: BackoffRange, now: number): void {
-    const attempts = (this.#resting.get(address)?.attempts ?? 0) + 1;
+    const last = this.#resting.get(address);
+    // What was left alone for longer than the longest rest counts anew.
+    const isInARow = last !== undefined && now <= last.untilMs + range.maxMs;
+    const attempts = isInARow ? last.attempts + 1 : 1;
     this.#resting.delete(address);
     const untilMs = now + backoffMs(attempts, range, this.#random);
     this.#resting.set(address, { attempts, untilMs });

@@ -75,9 +75,10 @@ export class Hearsay {
       rejections.add("members-full", record.address);
       return;
     }
-    this.#rejectIfOutOfRange(record);
+    const isOutOfRange = this.#rejectIfOutOfRange(record);
     this.suggestDial(record.address, now);
-    if (!dials.has(record.address)) return;
+    // Not remembered when absurd: an address that answers a ping only is listed as remembered here.
+    if (isOutOfRange || !dials.has(record.address)) return;
     const held = this.#candidates.get(record.address);
     this.#candidates.set(record.address, held === undefined ? record : newer(held, record));
   }
@@ -87,7 +88,7 @@ export class Hearsay {
     const heldVersion = entry.claim.record.version;
     if (record.deleted) {
       if (record.version <= heldVersion) return;
-      entry.saidToLeave = true;
+      members.setSaidToLeave(entry, true);
       this.suggestDial(record.address, now);
       return;
     }

@@ -31,6 +31,8 @@ export type Input =
       /** True when its time ran out, false when the other side or the network refused it. */
       readonly timedOut: boolean;
       readonly reason: string;
+      /** The error underneath; passed on, never looked into. */
+      readonly cause?: unknown;
     }
   /** A seed's name was looked up; without addresses the look-up failed for `reason`. */
   | {
@@ -38,6 +40,7 @@ export type Input =
       readonly seed: string;
       readonly addresses: readonly string[];
       readonly reason: string;
+      readonly cause?: unknown;
     };
 
 /** What the core asks for, and what it tells. */

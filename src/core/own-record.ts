@@ -23,12 +23,15 @@ export class OwnRecord {
   readonly #limits: Limits;
   readonly #startVersion: number;
   readonly #startMs: number;
+  /** The version that we last wrote, or refuted another's claim with. */
+  #writtenVersion: number;
   #record: PeerRecord;
 
   constructor(address: string, info: PeerInfo, version: number, limits: Limits, now: number) {
     this.#limits = limits;
     this.#startVersion = version;
     this.#startMs = now;
+    this.#writtenVersion = version;
     this.#record = { address, version, deleted: false, name: info.name };
   }
 
@@ -54,24 +57,30 @@ export class OwnRecord {
     const isOlder = claim.version < this.#record.version;
     if (isOlder || claim.version > this.#limits.maxVersion) return false;
     if (sameRecord(claim, this.#record)) return false;
-    this.#record = { ...this.#record, version: claim.version + 1 };
+    this.#setVersion(claim.version + 1);
     return true;
   }
 
   /**
    * An answer that does not list us comes from an original that deleted us, at the version it held
-   * and one more: two more is newer. At most `maxVersionLead` ahead of the clock, since a peer that
-   * merely has not dialled us yet answers in the same way, for as long as it cannot reach us.
+   * and one more: two more is newer. At most `maxVersionLead` ahead of the clock, or of what we wrote
+   * where that is more, since a peer that merely has not dialled us yet answers in the same way, for
+   * as long as it cannot reach us.
    */
   onUnlisted(now: number): void {
     const clockVersion = this.#startVersion + Math.floor((now - this.#startMs) / 1_000);
     const version = this.#record.version + 2;
-    if (version > clockVersion + this.#limits.maxVersionLead || version > MAX_INT32) return;
-    this.#record = { ...this.#record, version };
+    const most = Math.max(clockVersion, this.#writtenVersion) + this.#limits.maxVersionLead;
+    if (version <= Math.min(most, MAX_INT32)) this.#record = { ...this.#record, version };
   }
 
   #write(change: Partial<PeerRecord>): void {
-    const version = Math.min(this.#record.version + 1, MAX_INT32);
-    this.#record = { ...this.#record, ...change, version };
+    this.#record = { ...this.#record, ...change };
+    this.#setVersion(Math.min(this.#record.version + 1, MAX_INT32));
+  }
+
+  #setVersion(version: number): void {
+    this.#writtenVersion = version;
+    this.#record = { ...this.#record, version };
   }
 }

@@ -1,5 +1,8 @@
 // A token bucket over time that is handed in.
 
+/** A token this near to a whole one counts as one: adding up fractions loses a little. */
+const WHOLE_TOKEN = 1 - 1e-6;
+
 /** Lets `perSecond` things happen in a second, with a burst of as many. */
 export class RateLimit {
   readonly #perSecond: number;
@@ -15,7 +18,7 @@ export class RateLimit {
   /** Takes one token; returns whether there was one. */
   take(now: number): boolean {
     this.#fill(now);
-    if (this.#tokens < 1) return false;
+    if (this.#tokens < WHOLE_TOKEN) return false;
     this.#tokens -= 1;
     return true;
   }
@@ -23,9 +26,9 @@ export class RateLimit {
   /** When the next token is there: `now` when one is there already. */
   nextAtMs(now: number): number {
     this.#fill(now);
-    if (this.#tokens >= 1) return now;
-    // Rounded up, so that a wake-up at that time always finds the token whole.
-    return Math.ceil(now + ((1 - this.#tokens) * 1_000) / this.#perSecond);
+    if (this.#tokens >= WHOLE_TOKEN) return now;
+    // A whole number of milliseconds, so that a wake-up at that time always finds the token whole.
+    return now + Math.ceil(((WHOLE_TOKEN - this.#tokens) * 1_000) / this.#perSecond);
   }
 
   #fill(now: number): void {

@@ -28,7 +28,13 @@ export interface SeedDial {
 /** How an attempt to reach a seed ended. */
 export type SeedOutcome =
   | { readonly type: "seed-answered"; readonly seed: string }
-  | { readonly type: "seed-failed"; readonly seed: string; readonly reason: string };
+  | {
+      readonly type: "seed-failed";
+      readonly seed: string;
+      readonly reason: string;
+      /** The error underneath, where there is one. */
+      readonly cause?: unknown;
+    };
 
 /** The seeds with the time at which each is due. */
 export class SeedList {

@@ -12,14 +12,21 @@ const ORIGINAL_VERSION_END = 2 ** 24;
 
 /**
  * What goes to an address that we dial. Never its own record: only a peer itself writes that, and an
- * original would take ours for it.
+ * original would take ours for it. An address that is no live member may be the alias of any
+ * original, so that it gets none of the records that may be an original's.
  */
 export function recordsFor(
   address: string,
   own: PeerRecord,
   members: MemberTable,
 ): readonly PeerRecord[] {
-  return [own, ...members.liveRecords().filter((record) => record.address !== address)];
+  const isMember = members.live(address) !== undefined;
+  const sent = [own];
+  members.appendRecords(
+    sent,
+    (record) => record.address === address || (!isMember && record.version < ORIGINAL_VERSION_END),
+  );
+  return sent;
 }
 
 /**
@@ -38,7 +45,7 @@ export function answerTo(
     const held = members.live(address)?.claim.record;
     if (held !== undefined && held.version > version) withheld.add(address);
   }
-  const others = members.liveRecords();
-  if (withheld.size === 0) return [own, ...others];
-  return [own, ...others.filter((record) => !withheld.has(record.address))];
+  const sent = [own];
+  members.appendRecords(sent, ({ address }) => withheld.has(address));
+  return sent;
 }

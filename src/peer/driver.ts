@@ -11,13 +11,8 @@ import { RateLimit } from "../core/rate-limit.js";
 import { type Rejection, RejectionCounter, type RejectionReason } from "../core/rejection.js";
 import type { SeedOutcome } from "../core/seed-list.js";
 import type { CallOutcome, CallRequest, IncomingCall, Respond } from "../transport/transport.js";
-import {
-  decodeRecords,
-  EMPTY_MESSAGE,
-  encodeRecords,
-  PING_METHOD,
-  SHARE_DATA_METHOD,
-} from "../wire/seed-dialect.js";
+import type { RecordCodec } from "../wire/record-codec.js";
+import { EMPTY_MESSAGE, PING_METHOD, SHARE_DATA_METHOD } from "../wire/seed-dialect.js";
 import type { Environment } from "./environment.js";
 import type { Logger } from "./logger.js";
 import { newRejectedCounts } from "./stats.js";
@@ -27,6 +22,8 @@ const MAX_REJECTION_LINES_PER_SECOND = 10;
 
 /** Who is told what the core tells. */
 export interface DriverListener {
+  /** What was read of the core before may be out of date, also where no event tells so. */
+  onCoreChanged(): void;
   onMemberEvent(event: MemberEvent): void;
   onSeedOutcome(outcome: SeedOutcome): void;
   onLeaveEnded(): void;
@@ -36,6 +33,7 @@ export interface DriverListener {
 export interface DriverOptions {
   readonly core: Core;
   readonly environment: Environment;
+  readonly codec: RecordCodec;
   readonly limits: Limits;
   readonly logger: Logger;
   readonly listener: DriverListener;
@@ -46,6 +44,7 @@ export class Driver {
   readonly rejected: Record<RejectionReason, number> = newRejectedCounts();
   readonly #core: Core;
   readonly #environment: Environment;
+  readonly #codec: RecordCodec;
   readonly #limits: Limits;
   readonly #logger: Logger;
   readonly #listener: DriverListener;
@@ -61,6 +60,7 @@ export class Driver {
   constructor(options: DriverOptions) {
     this.#core = options.core;
     this.#environment = options.environment;
+    this.#codec = options.codec;
     this.#limits = options.limits;
     this.#logger = options.logger;
     this.#listener = options.listener;
@@ -88,6 +88,7 @@ export class Driver {
 
   /** Carries out what the core asks for, and sets the timer for its next wake-up. */
   drain(): void {
+    this.#listener.onCoreChanged();
     while (!this.#isStopped) {
       const effects = this.#core.takeEffects();
       if (effects.length === 0) break;
@@ -167,7 +168,7 @@ export class Driver {
   #callExchange(effect: Extract<Effect, { type: "call-exchange" }>): void {
     const { address: to, callId, records, timeoutMs } = effect;
     this.#log(`chose ${to} to send info`, { to, purpose: effect.purpose.type });
-    const messages = encodeRecords(records);
+    const messages = this.#codec.encode(records);
     this.#call({ address: to, method: SHARE_DATA_METHOD, messages, timeoutMs }, (outcome) => {
       if (outcome.type === "failed") return this.#onCallFailed(callId, outcome);
       const received = this.#decode(outcome.messages, outcome.dropped, `the answer of ${to}`);
@@ -196,13 +197,15 @@ export class Driver {
 
   #onCallFailed(callId: number, outcome: Extract<CallOutcome, { type: "failed" }>): void {
     const timedOut = outcome.error.code === "CALL_TIMEOUT";
-    this.#handle({ type: "call-failed", callId, timedOut, reason: outcome.error.message });
+    const { error } = outcome;
+    const { message: reason } = error;
+    this.#handle({ type: "call-failed", callId, timedOut, reason, cause: error });
   }
 
   #answer(effect: Extract<Effect, { type: "answer" }>): void {
     const respond = this.#responds.get(effect.requestId);
     this.#responds.delete(effect.requestId);
-    respond?.(encodeRecords(effect.records));
+    respond?.(this.#codec.encode(effect.records));
     this.#log("sent self data", { records: effect.records.length });
   }
 
@@ -210,15 +213,16 @@ export class Driver {
   #lookUpSeed(seed: string): void {
     const parts = parseAddress(seed);
     if (parts === undefined) return;
-    this.#environment.lookup(parts.host, (ips, reason) => {
+    this.#environment.lookup(parts.host, (ips, error) => {
       const addresses = ips.map((ip) => formatAddress(ip, parts.port));
-      this.#handle({ type: "seed-resolved", seed, addresses, reason });
+      const reason = error?.message ?? `${parts.host} has no address`;
+      this.#handle({ type: "seed-resolved", seed, addresses, reason, cause: error });
     });
   }
 
   #decode(messages: readonly Uint8Array[], dropped: number, source: string) {
     const rejections = new RejectionCounter();
-    const records = decodeRecords(messages, this.#limits, rejections);
+    const records = this.#codec.decode(messages, rejections);
     if (dropped > 0) rejections.add("too-many-records", source, dropped);
     for (const rejection of rejections.take()) this.#onRejected(rejection, source);
     return records;

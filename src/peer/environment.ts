@@ -2,6 +2,7 @@
 // a simulated one gives the same peer virtual time.
 
 import { lookup } from "node:dns/promises";
+import { GossipError } from "../core/errors.js";
 import type { Random } from "../core/random.js";
 import type { Transport } from "../transport/transport.js";
 
@@ -15,8 +16,8 @@ export interface Environment {
   wallClockMs(): number;
   /** Calls `onTimeout` once after `delayMs`; the returned function prevents it. */
   setTimer(onTimeout: () => void, delayMs: number): () => void;
-  /** Looks up the IP addresses of a DNS name; without addresses it failed for `reason`. */
-  lookup(name: string, onEnd: (addresses: readonly string[], reason: string) => void): void;
+  /** Looks up the IP addresses of a DNS name: none, with the error, where that fails. */
+  lookup(name: string, onEnd: (addresses: readonly string[], error?: GossipError) => void): void;
 }
 
 /** The real time, and the system's randomness and resolver. */
@@ -32,8 +33,11 @@ export function realEnvironment(transport: Transport): Environment {
     },
     lookup(name, onEnd) {
       lookup(name, { all: true }).then(
-        (found) => onEnd(unique(found.map((entry) => entry.address)), `${name} has no address`),
-        (error: Error) => onEnd([], error.message),
+        (found) => onEnd(unique(found.map((entry) => entry.address))),
+        (cause: Error) => {
+          const message = `${name} cannot be looked up (${cause.message}): check how it is written`;
+          onEnd([], new GossipError("LOOKUP_FAILED", message, { cause }));
+        },
       );
     },
   };

@@ -101,13 +101,24 @@ const milliseconds = (minMs: number, maxMs: number) => {
 const MAX_TIMER_MS = 2 ** 31 - 1;
 const LOGGER_METHODS = ["debug", "info", "warn", "error"] as const;
 
+/** Our own version rises to one above `maxVersion`, which the wire's int32 has to hold. */
+const HIGHEST_MAX_VERSION = 2 ** 31 - 2;
+
 const limitEntries = Object.fromEntries(
   Object.keys(DEFAULT_LIMITS).map((name) => {
-    const message = "must be a whole number, at least 1 (0 for maxGoneMembers)";
     const least = name === "maxGoneMembers" ? 0 : 1;
+    const most = name === "maxVersion" ? HIGHEST_MAX_VERSION : Number.MAX_SAFE_INTEGER;
+    const message = `must be a whole number from ${least} to ${most}`;
     return [
       name,
-      v.optional(v.pipe(v.number(message), v.integer(message), v.minValue(least, message))),
+      v.optional(
+        v.pipe(
+          v.number(message),
+          v.integer(message),
+          v.minValue(least, message),
+          v.maxValue(most, message),
+        ),
+      ),
     ];
   }),
 );
@@ -117,7 +128,7 @@ const SCHEMA = v.strictObject({
   advertiseAddress: v.optional(v.string("must be a string like 10.0.0.5:7946")),
   pingPeriodMs: milliseconds(10, 3_600_000),
   info: v.optional(v.custom<PeerInfo>(() => true)),
-  seeds: v.optional(v.array(v.string("must be strings like 10.0.0.5:7946"), "must be an array")),
+  seeds: v.optional(v.array(v.string("must be a string like 10.0.0.5:7946"), "must be an array")),
   failureDetection: v.optional(v.literal("immediate", 'must be "immediate"')),
   exchangeTimeoutMs: milliseconds(10, 600_000),
   pingTimeoutMs: milliseconds(10, 600_000),
@@ -227,11 +238,17 @@ function checkLimits(limits: Limits, seeds: readonly string[]): void {
 
 function optionError(issue: v.BaseIssue<unknown>): GossipError {
   const name = v.getDotPath(issue) ?? "options";
-  const isUnknown = issue.type === "strict_object" && issue.expected === "never";
-  const message = isUnknown
-    ? `${name} is no option of a peer: remove it, or look up how it is written`
-    : `${name} ${issue.message} (it is ${issue.received})`;
-  return new GossipError("INVALID_OPTION", message);
+  return new GossipError("INVALID_OPTION", `${name} ${optionFault(issue)}`);
+}
+
+function optionFault(issue: v.BaseIssue<unknown>): string {
+  if (issue.type !== "strict_object") return `${issue.message} (it is ${issue.received})`;
+  if (issue.expected === "never") {
+    return "is no option of a peer: remove it, or look up how it is written";
+  }
+  // Of the kinds of the object itself: a key that it lacks, or that it is no object at all.
+  if (issue.expected !== "Object") return "is required: it has no default";
+  return `must be an object (it is ${issue.received})`;
 }
 
 function isLogger(value: unknown): boolean {

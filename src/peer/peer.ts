@@ -4,11 +4,14 @@ import { Core } from "../core/core.js";
 import { GossipError } from "../core/errors.js";
 import type { Limits } from "../core/limits.js";
 import type { Member, MemberEvent } from "../core/member.js";
+import type { MemberBase } from "../core/member-base.js";
+import type { RecordChange } from "../core/member-table.js";
 import { startVersion } from "../core/own-record.js";
 import type { PeerInfo } from "../core/record.js";
 import type { SeedOutcome } from "../core/seed-list.js";
 import { GrpcTransport } from "../transport/grpc.js";
 import type { CallHandler } from "../transport/transport.js";
+import { RecordCodec } from "../wire/record-codec.js";
 import { PING_METHOD, SHARE_DATA_METHOD } from "../wire/seed-dialect.js";
 import { Driver } from "./driver.js";
 import { type Environment, realEnvironment } from "./environment.js";
@@ -28,6 +31,25 @@ import type { PeerStats } from "./stats.js";
 const RECEIVE_TIMEOUT_MS = 1_500;
 /** How long a caller may take to read our answer. */
 const SEND_TIMEOUT_MS = 10_000;
+
+/** What a peer is made from, once it is known at which port calls come. */
+export interface PeerSetup {
+  readonly options: ResolvedOptions;
+  readonly environment: Environment;
+  readonly port: number;
+  readonly codec: RecordCodec;
+  /** Members to begin with; a simulated cluster can start joined. */
+  readonly base?: MemberBase | undefined;
+  /** Told of each change of a held record; the simulator's checkers listen. */
+  readonly onRecordChange?: ((change: RecordChange) => void) | undefined;
+}
+
+/** A started peer, its core, and what takes the calls that come for it. */
+export interface PeerParts {
+  readonly peer: Peer;
+  readonly core: Core;
+  readonly handler: CallHandler;
+}
 
 interface SeedWaiter {
   resolve(): void;
@@ -59,7 +81,8 @@ export class Peer implements AsyncDisposable {
   #leaving: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
 
-  private constructor(options: ResolvedOptions, environment: Environment, port: number) {
+  private constructor(setup: PeerSetup) {
+    const { options, environment, port, codec } = setup;
     this.#environment = environment;
     this.#limits = options.limits;
     this.#logger = options.logger;
@@ -71,15 +94,21 @@ export class Peer implements AsyncDisposable {
         limits: options.limits,
         timing: options.timing,
         random: environment.random,
+        base: setup.base,
+        onRecordChange: setup.onRecordChange,
       },
       environment.now(),
     );
     this.#driver = new Driver({
       core: this.#core,
       environment,
+      codec,
       limits: options.limits,
       logger: options.logger,
       listener: {
+        onCoreChanged: () => {
+          this.#members = undefined;
+        },
         onMemberEvent: (event) => this.#onMemberEvent(event),
         onSeedOutcome: (outcome) => this.#onSeedOutcome(outcome),
         onLeaveEnded: () => this.#onLeaveEnded(),
@@ -95,26 +124,38 @@ export class Peer implements AsyncDisposable {
    */
   static async start(options: PeerOptions): Promise<Peer> {
     const resolved = resolveOptions(options);
-    return Peer.#startIn(realEnvironment(new GrpcTransport(resolved.limits)), resolved);
-  }
-
-  static async #startIn(environment: Environment, options: ResolvedOptions): Promise<Peer> {
-    let driver: Driver | undefined;
-    const handler: CallHandler = (call, respond) => driver?.onCall(call, respond);
-    const port = await environment.transport.listen({
-      address: options.address,
+    const { limits } = resolved;
+    const transport = new GrpcTransport(limits);
+    let handler: CallHandler = () => {};
+    const port = await transport.listen({
+      address: resolved.address,
       methods: [PING_METHOD, SHARE_DATA_METHOD],
-      handler,
-      maxMessages: options.limits.maxRecordsPerCall,
+      handler: (call, respond) => handler(call, respond),
+      maxMessages: limits.maxRecordsPerCall,
       receiveTimeoutMs: RECEIVE_TIMEOUT_MS,
       sendTimeoutMs: SEND_TIMEOUT_MS,
     });
-    const peer = new Peer(options, environment, port);
-    driver = peer.#driver;
-    options.logger.info({ address: peer.address, info: options.info }, "started");
+    const environment = realEnvironment(transport);
+    const codec = new RecordCodec(limits);
+    const parts = Peer.startIn({ options: resolved, environment, port, codec });
+    handler = parts.handler;
+    return parts.peer;
+  }
+
+  /**
+   * Starts a peer in an environment that listens for it: a real one, or a simulated one.
+   *
+   * @internal
+   */
+  static startIn(setup: PeerSetup): PeerParts {
+    const { options, environment } = setup;
+    const peer = new Peer(setup);
+    const { address } = peer;
+    options.logger.info({ address, info: options.info }, "started");
     for (const seed of options.seeds) peer.#core.addSeed(seed, environment.now());
-    driver.drain();
-    return peer;
+    peer.#driver.drain();
+    const handler: CallHandler = (call, respond) => peer.#driver.onCall(call, respond);
+    return { peer, core: peer.#core, handler };
   }
 
   /** The advertised address, `host:port`: what others dial, and this peer's identity. */
@@ -229,7 +270,6 @@ export class Peer implements AsyncDisposable {
         this.#onLeaveEnded = resolve;
       });
       this.#core.leave(this.#driver.now());
-      this.#members = undefined;
       this.#driver.drain();
       await ended;
     }
@@ -252,14 +292,14 @@ export class Peer implements AsyncDisposable {
   }
 
   #onMemberEvent(event: MemberEvent): void {
-    this.#members = undefined;
     for (const queue of this.#queues) this.#eventsDropped += queue.push(event);
   }
 
   #onSeedOutcome(outcome: SeedOutcome): void {
     if (outcome.type === "seed-answered") return this.#endSeedWaiters(outcome.seed, undefined);
     const message = `seed ${outcome.seed} did not answer (${outcome.reason}): check that a peer listens there; it is dialled on in the background`;
-    this.#endSeedWaiters(outcome.seed, new GossipError("SEED_UNREACHABLE", message));
+    const { cause } = outcome;
+    this.#endSeedWaiters(outcome.seed, new GossipError("SEED_UNREACHABLE", message, { cause }));
   }
 
   #endSeedWaiters(seed: string, error: GossipError | undefined): void {

@@ -45,12 +45,14 @@ export function utf8Length(text: string): number {
   return Buffer.byteLength(text, "utf8");
 }
 
-function encodeRecord(record: PeerRecord): Uint8Array {
+/** One record as a `PeerData` message. */
+export function encodeRecord(record: PeerRecord): Uint8Array {
   const { address: addr, version, deleted, name } = record;
   return toBinary(PeerDataSchema, { $typeName: "PeerData", addr, version, deleted, name });
 }
 
-function decodeRecord(
+/** The record in one message; undefined, with a rejection, when it is malformed. */
+export function decodeRecord(
   message: Uint8Array,
   limits: RecordLimits,
   rejections: RejectionCounter,

@@ -1,0 +1,164 @@
+// The options by themselves: their defaults, and how what is given is combined. What is refused is
+// tested through Peer.start, in test/scenarios/options.test.ts.
+
+import { describe, expect, test } from "vitest";
+import { DEFAULT_LIMITS } from "../core/limits.js";
+import { DEFAULT_TIMING } from "../core/timing.js";
+import { SILENT_LOGGER } from "./logger.js";
+import {
+  advertisedAddress,
+  checkDialAddress,
+  checkInfo,
+  type PeerOptions,
+  resolveOptions,
+} from "./options.js";
+
+const ADDRESS = "127.0.0.1:0";
+
+test("only the address has to be given", () => {
+  expect(resolveOptions({ address: ADDRESS })).toEqual({
+    address: ADDRESS,
+    advertiseAddress: undefined,
+    info: { name: "" },
+    seeds: [],
+    timing: DEFAULT_TIMING,
+    limits: DEFAULT_LIMITS,
+    logger: SILENT_LOGGER,
+  });
+});
+
+test("what is given takes the place of its default, and nothing else changes", () => {
+  const options: PeerOptions = {
+    address: ADDRESS,
+    pingPeriodMs: 100,
+    exchangeTimeoutMs: 300,
+    pingTimeoutMs: 200,
+    goneRetentionMs: 60_000,
+    leaveTimeoutMs: 0,
+    limits: { maxMembers: 50, maxGoneMembers: 0 },
+    info: { name: "given" },
+    seeds: ["10.0.0.5:7946"],
+    failureDetection: "immediate",
+  };
+  expect(resolveOptions(options)).toMatchObject({
+    timing: {
+      ...DEFAULT_TIMING,
+      pingPeriodMs: 100,
+      exchangeTimeoutMs: 300,
+      pingTimeoutMs: 200,
+      goneRetentionMs: 60_000,
+      leaveTimeoutMs: 0,
+    },
+    limits: { ...DEFAULT_LIMITS, maxMembers: 50, maxGoneMembers: 0 },
+    info: { name: "given" },
+    seeds: ["10.0.0.5:7946"],
+  });
+});
+
+test("undefined is the same as not given", () => {
+  const options: PeerOptions = {
+    address: ADDRESS,
+    advertiseAddress: undefined,
+    pingPeriodMs: undefined,
+    info: undefined,
+    seeds: undefined,
+    limits: { maxSeeds: undefined } as object,
+    logger: undefined,
+  };
+  expect(resolveOptions(options)).toEqual(resolveOptions({ address: ADDRESS }));
+});
+
+test.each([
+  ["pingPeriodMs", 10, 3_600_000],
+  ["exchangeTimeoutMs", 10, 600_000],
+  ["pingTimeoutMs", 10, 600_000],
+  ["goneRetentionMs", 1_000, 2 ** 31 - 1],
+  ["leaveTimeoutMs", 0, 600_000],
+] as const)("%s is taken from %d to %d, and refused beyond", (name, least, most) => {
+  for (const value of [least, most]) {
+    expect(resolveOptions({ address: ADDRESS, [name]: value }).timing[name]).toBe(value);
+  }
+  for (const value of [least - 1, most + 1]) {
+    expect(() => resolveOptions({ address: ADDRESS, [name]: value })).toThrow(
+      expect.objectContaining({ code: "INVALID_OPTION", message: expect.stringContaining(name) }),
+    );
+  }
+});
+
+test("the least maxConnections is what the calls of a peer may need at once", () => {
+  const limits = { maxExchanges: 2, maxDials: 3 };
+  const withConnections = (maxConnections: number) => {
+    return resolveOptions({ address: ADDRESS, limits: { ...limits, maxConnections } });
+  };
+  expect(withConnections(8).limits).toMatchObject({ ...limits, maxConnections: 8 });
+  expect(() => withConnections(7)).toThrow(expect.objectContaining({ code: "INVALID_OPTION" }));
+});
+
+test("a logger may have its methods from a class", () => {
+  class Base {
+    debug(): void {}
+    info(): void {}
+    warn(): void {}
+    error(): void {}
+  }
+  const logger = new (class extends Base {})();
+  expect(resolveOptions({ address: ADDRESS, logger }).logger).toBe(logger);
+});
+
+describe("the advertised address", () => {
+  test.each([
+    ["127.0.0.1:0", undefined, 5_000, "127.0.0.1:5000"],
+    ["127.0.0.1:7946", undefined, 7_946, "127.0.0.1:7946"],
+    ["[::1]:0", undefined, 5_000, "[::1]:5000"],
+    ["host.internal:0", undefined, 5_000, "host.internal:5000"],
+    ["0.0.0.0:0", "10.0.0.5:0", 5_000, "10.0.0.5:5000"],
+    ["0.0.0.0:7946", "10.0.0.5:17946", 7_946, "10.0.0.5:17946"],
+    ["[::]:0", "[fd00::5]:0", 5_000, "[fd00::5]:5000"],
+    ["127.0.0.1:0", "name.example:0", 5_000, "name.example:5000"],
+  ])(
+    "listening on %s and advertising %s, with port %d, is %s",
+    (address, advertise, port, expected) => {
+      const options = resolveOptions({ address, advertiseAddress: advertise });
+      expect(advertisedAddress(options, port)).toBe(expected);
+    },
+  );
+
+  test.each(["0.0.0.0", "[::]", "[::0]", "[0::]", "[0:0:0:0:0:0:0:0]"])(
+    "is needed for %s",
+    (host) => {
+      const address = `${host}:7946`;
+      expect(() => resolveOptions({ address })).toThrow(
+        expect.objectContaining({ code: "INVALID_OPTION" }),
+      );
+      expect(() => resolveOptions({ address, advertiseAddress: address })).toThrow(
+        expect.objectContaining({ code: "INVALID_ADDRESS" }),
+      );
+    },
+  );
+});
+
+test("an info is copied, and only what belongs to it", () => {
+  const info = { name: "mine", password: "secret" };
+  expect(checkInfo(info, DEFAULT_LIMITS)).toEqual({ name: "mine" });
+});
+
+test("a name is measured in bytes of UTF-8", () => {
+  const limits = { ...DEFAULT_LIMITS, maxNameBytes: 4 };
+  expect(checkInfo({ name: "é".repeat(2) }, limits)).toEqual({ name: "éé" });
+  expect(() => checkInfo({ name: "é".repeat(3) }, limits)).toThrow(
+    expect.objectContaining({ code: "INVALID_INFO", message: expect.stringContaining("6 bytes") }),
+  );
+});
+
+test.each(["10.0.0.5:7946", "name:1", "a.b-c.example.:65535", "[::1]:7946", "[fe80::1%eth0]:1"])(
+  "%s can be dialled",
+  (address) => {
+    expect(() => checkDialAddress(address)).not.toThrow();
+  },
+);
+
+test.each([undefined, null, 7946, {}])("%s cannot be dialled", (address) => {
+  expect(() => checkDialAddress(address as unknown as string)).toThrow(
+    expect.objectContaining({ code: "INVALID_ADDRESS" }),
+  );
+});

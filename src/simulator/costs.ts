@@ -1,0 +1,44 @@
+// What things cost on the real transport. The figures come from `npm run bench:costs`, which measures
+// them on gRPC over loopback and writes this table; the simulator charges each peer by it.
+
+/** CPU time and bytes of the real transport, for one side of each. */
+export interface Costs {
+  /** CPU of the side that dials, for one connection, in milliseconds. */
+  readonly dialMs: number;
+  /** CPU of the side that is dialled. */
+  readonly acceptMs: number;
+  /** CPU of making a call, without its messages. */
+  readonly callMs: number;
+  /** CPU of answering a call, without its messages. */
+  readonly serveMs: number;
+  /** CPU of sending one message of a call that we make. */
+  readonly sendMessageMs: number;
+  /** CPU of sending one message of an answer. */
+  readonly answerMessageMs: number;
+  /** CPU of receiving one message. */
+  readonly receiveMessageMs: number;
+  /** CPU of each kilobyte (1,000 bytes) sent or received. */
+  readonly kilobyteMs: number;
+  /** HTTP/2 bytes of a new connection, each way. */
+  readonly dialBytes: number;
+  /** HTTP/2 bytes of a call each way, without its messages. */
+  readonly callBytes: number;
+  /** HTTP/2 bytes of a message beyond its own. */
+  readonly messageBytes: number;
+}
+
+// --- written by `npm run bench:costs -- --write` ---
+export const MEASURED_COSTS: Costs = {
+  dialMs: 1.2,
+  acceptMs: 0.6,
+  callMs: 0.2,
+  serveMs: 0.2,
+  sendMessageMs: 0.008,
+  answerMessageMs: 0.008,
+  receiveMessageMs: 0.008,
+  kilobyteMs: 0.002,
+  dialBytes: 100,
+  callBytes: 120,
+  messageBytes: 14,
+};
+// --- end of what is written ---

@@ -1,0 +1,198 @@
+// A cluster at rest: what a peer sends in a period, and what it costs two peers to find out that ten
+// records changed.
+
+import { MemberBase } from "../../core/member-base.js";
+import type { PeerRecord } from "../../core/record.js";
+import { DEFAULT_TIMING } from "../../core/timing.js";
+import { encodeRecord } from "../../wire/seed-dialect.js";
+import { Simulator } from "../simulator.js";
+import type { Budget } from "./budget.js";
+import { Cluster } from "./cluster.js";
+import type {
+  Experiment,
+  ExperimentContext,
+  ExperimentResult,
+  Row,
+  RunNumbers,
+} from "./experiment.js";
+import { inSeconds, runCases } from "./ladder.js";
+
+const SIZES = [100, 500, 1_000, 2_000, 5_000] as const;
+const PERIOD_MS = DEFAULT_TIMING.pingPeriodMs;
+const SETTLE_PERIODS = 3;
+const COUNTED_PERIODS = 10;
+const CHANGED = 10;
+/** Before it a peer does not give up on those that are silent for the sake of the experiment. */
+const PAIR_MS = 1_500;
+const VERSION = 1_000_000_000;
+
+interface Result {
+  readonly size: number;
+  readonly bytesPerPeriod: number | undefined;
+  readonly note: string;
+  readonly pair: PairResult | undefined;
+  readonly numbers: RunNumbers;
+}
+
+interface PairResult {
+  /** Beyond the changed records themselves. */
+  readonly bytes: number;
+  readonly exchanges: number;
+}
+
+/** The experiment. */
+export const idle: Experiment = {
+  name: "idle",
+  summary:
+    "Nothing happens: what does a peer send in a period? And what do two peers that differ in 10 records?",
+  anchor: "a version vector of 5,000 members takes 40 KB",
+  parameters: {
+    peers: SIZES,
+    "ping period, ms": PERIOD_MS,
+    "virtual time": `${SETTLE_PERIODS} periods to settle, ${COUNTED_PERIODS} counted`,
+    "changed records": CHANGED,
+    "the two that differ": "hold all members; the others are silent, so that nothing else is sent",
+  },
+  budgetSeconds: 90,
+  run,
+};
+
+function run({ seed, budget, onProgress }: ExperimentContext): ExperimentResult {
+  const results = runCases(SIZES, budget, onProgress, (size, share) => runIdle(size, seed, share));
+  return {
+    rows: [...results.flatMap(rowsOf), growthRow(results)],
+    runs: results.map(({ numbers }) => numbers),
+    charts: [
+      {
+        title: "Bytes in a cluster at rest, and for 10 changed records",
+        x: { label: "peers", isLogarithmic: true },
+        y: { label: "bytes", isLogarithmic: true },
+        series: [
+          {
+            name: "sent by a peer in a period",
+            points: results.flatMap(({ size, bytesPerPeriod }) =>
+              bytesPerPeriod === undefined ? [] : [[size, bytesPerPeriod] as const],
+            ),
+          },
+          {
+            name: "10 changed records, beyond the records",
+            points: results.flatMap(({ size, pair }) =>
+              pair === undefined ? [] : [[size, pair.bytes] as const],
+            ),
+          },
+        ],
+      },
+    ],
+  };
+}
+
+function runIdle(size: number, seed: number, budget: Budget): Result {
+  const pair = runPair(size, seed);
+  const cluster = new Cluster({ seed, peers: size, start: "converged" });
+  const settled = cluster.pass(SETTLE_PERIODS * PERIOD_MS, budget);
+  if (settled) cluster.startCounting();
+  const isWhole = settled && cluster.pass(COUNTED_PERIODS * PERIOD_MS, budget);
+  const { countedMs } = cluster;
+  const isCounted = settled && countedMs >= PERIOD_MS;
+  const bytesPerPeriod = isCounted ? (cluster.bytesSent / size / countedMs) * PERIOD_MS : undefined;
+  const note = isWhole ? `mean of ${COUNTED_PERIODS} periods` : endedEarly(countedMs, settled);
+  const numbers = cluster.numbers(`${size} peers`, isWhole, {});
+  return {
+    size,
+    bytesPerPeriod,
+    note,
+    pair,
+    numbers,
+  };
+}
+
+function endedEarly(afterMs: number, settled: boolean): string {
+  const ended = `the real-time budget ended it after ${inSeconds(afterMs)}`;
+  if (!settled) return `not finished: ${ended}, of ${SETTLE_PERIODS} periods to settle`;
+  const counted = afterMs >= PERIOD_MS ? "mean until then" : "not finished";
+  return `${counted}: ${ended}, of ${COUNTED_PERIODS} periods`;
+}
+
+/** Two peers that hold all members, ten of them in different versions, meet. */
+function runPair(size: number, seed: number): PairResult | undefined {
+  const sim = new Simulator({ seed, peers: size, start: "stopped" });
+  const older = sim.peers.map(({ address, name }) => recordOf(address, name, VERSION));
+  const isChanged = (index: number): boolean => index >= size - CHANGED;
+  const newer = older.map((record, index) =>
+    isChanged(index) ? recordOf(record.address, `${record.name}-new`, VERSION + 1) : record,
+  );
+  const [first, second] = [sim.peer(0), sim.peer(1)];
+  const silent = sim.peers.slice(2);
+  sim.partition([first, second], silent);
+  for (const peer of silent) peer.host.isUp = false;
+  let learnt = 0;
+  sim.observe({
+    onRecordChange: (observer, { after }) => {
+      if (observer === first && after?.version === VERSION + 1) learnt += 1;
+    },
+  });
+  first.start(first.name, new MemberBase(older));
+  second.start(second.name, new MemberBase(newer));
+  const tookMs = sim.runUntil(() => learnt === CHANGED, { withinMs: PAIR_MS });
+  if (tookMs === undefined) return undefined;
+  const changedBytes = newer.slice(-CHANGED).reduce((sum, record) => sum + encodedBytes(record), 0);
+  const sent = first.host.counters.bytesSent + second.host.counters.bytesSent;
+  const exchanges = [first, second].reduce(
+    (sum, peer) => sum + (peer.core?.counters.exchangesAnswered ?? 0),
+    0,
+  );
+  return { bytes: sent - changedBytes, exchanges };
+}
+
+function recordOf(address: string, name: string, version: number): PeerRecord {
+  return { address, name, version, deleted: false };
+}
+
+function encodedBytes(record: PeerRecord): number {
+  return encodeRecord(record).length;
+}
+
+function rowsOf({ size, bytesPerPeriod, note, pair }: Result): Row[] {
+  const isEnd = size === SIZES[0] || size === 5_000;
+  const isLargest = size === 5_000;
+  const peers = `${size.toLocaleString("en-US")} peers`;
+  return [
+    {
+      what: `${peers} at rest: sent by a peer in a period`,
+      unit: "bytes",
+      anchor: isEnd ? "grows with N" : undefined,
+      goal: isEnd ? { atMost: 200 } : undefined,
+      ours: bytesPerPeriod,
+      note,
+    },
+    {
+      what: `${CHANGED} changed records of ${size.toLocaleString("en-US")}: bytes beyond the records`,
+      unit: "bytes",
+      anchor: isLargest ? 40_000 : undefined,
+      goal: isLargest ? { atMost: 1_500 } : undefined,
+      ours: pair?.bytes,
+      note:
+        pair === undefined
+          ? `not finished: not learnt within ${PAIR_MS} ms`
+          : `one run, dial included, ${pair.exchanges} answered exchange(s)`,
+    },
+  ];
+}
+
+function growthRow(results: readonly Result[]): Row {
+  const finished = results.filter(({ bytesPerPeriod }) => bytesPerPeriod !== undefined);
+  const [smallest] = finished;
+  const largest = finished.at(-1);
+  const isWhole = largest?.size === SIZES.at(-1);
+  const growth =
+    smallest === largest
+      ? undefined
+      : (largest?.bytesPerPeriod ?? Number.NaN) / (smallest?.bytesPerPeriod ?? Number.NaN);
+  return {
+    what: `at rest: the largest cluster that finished against the smallest (${largest?.size} : ${smallest?.size})`,
+    unit: "count",
+    goal: { atMost: 1.1 },
+    ours: growth,
+    note: isWhole ? "times as many bytes" : "times as many bytes; the larger ones did not finish",
+  };
+}

@@ -1,0 +1,227 @@
+// A simulated machine with one process: its clock, its CPU, and what can go wrong with it.
+
+import type { Schedule, Scheduled } from "./schedule.js";
+
+/** Virtual time, shared by all hosts of a simulation. */
+export interface VirtualClock {
+  nowMs: number;
+}
+
+/** How a connection ended, or was refused. */
+export type ConnectionEnd = "closed" | "reset" | "refused";
+
+/** A connection as the side that was dialled sees it. */
+export interface InboundConnection {
+  /** Tells the dialling side that nobody is there any more, if anything gets through. */
+  resetFromFarEnd(end: ConnectionEnd): void;
+}
+
+/** What a host has done, for the numbers of a run. */
+export interface HostCounters {
+  cpuMs: number;
+  messagesSent: number;
+  messagesReceived: number;
+  bytesSent: number;
+  bytesReceived: number;
+  callsStarted: number;
+  dials: number;
+}
+
+/** One machine. */
+export class Host {
+  readonly index: number;
+  readonly address: string;
+  readonly zone: string;
+  readonly counters: HostCounters = {
+    cpuMs: 0,
+    messagesSent: 0,
+    messagesReceived: 0,
+    bytesSent: 0,
+    bytesReceived: 0,
+    callsStarted: 0,
+    dials: 0,
+  };
+  /** Connections that other hosts have made to the process that runs here. */
+  readonly inbound = new Set<InboundConnection>();
+  /** False when the machine has vanished: it answers nothing, not even with a refusal. */
+  isUp = true;
+  /** When the last process ended. */
+  endedAtMs = Number.NEGATIVE_INFINITY;
+  /** How many processes have run here; 0 until the first starts, and odd while one runs. */
+  life = 0;
+  /** How much slower than measured its CPU is. */
+  cpuFactor = 1;
+  /** How fast its clocks run. */
+  clockRate = 1;
+  /** When its network card has sent all that it was given. */
+  sendFreeAtMs = 0;
+  readonly #clock: VirtualClock;
+  readonly #schedule: Schedule;
+  #busyUntilMs = 0;
+  #isPaused = false;
+  #isBlocked = false;
+  #pausedWork: (() => void)[] = [];
+  #blockedMessages: (() => void)[] = [];
+  #wallOffsetMs = 0;
+  #clockBaseMs = 0;
+  #clockBaseAtMs = 0;
+
+  constructor(
+    index: number,
+    address: string,
+    zone: string,
+    clock: VirtualClock,
+    schedule: Schedule,
+  ) {
+    this.index = index;
+    this.address = address;
+    this.zone = zone;
+    this.#clock = clock;
+    this.#schedule = schedule;
+  }
+
+  /** True from the start of a process to its end, on whatever machine. */
+  get hasProcess(): boolean {
+    return this.life % 2 === 1;
+  }
+
+  /** True while a process runs on a machine that is up. */
+  get isRunning(): boolean {
+    return this.isUp && this.hasProcess;
+  }
+
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  get isBlocked(): boolean {
+    return this.#isBlocked;
+  }
+
+  /** How far its work lies behind. */
+  get backlogMs(): number {
+    return Math.max(0, this.#busyUntilMs - this.#clock.nowMs);
+  }
+
+  /** The process's monotonic clock, which drifts where the machine's does. */
+  monotonicMs(): number {
+    return this.#clockBaseMs + (this.#clock.nowMs - this.#clockBaseAtMs) * this.clockRate;
+  }
+
+  /** The machine's time of day. */
+  wallClockMs(epochMs: number): number {
+    return epochMs + this.monotonicMs() + this.#wallOffsetMs;
+  }
+
+  /** Sets the time of day forward, or back. */
+  jumpClock(byMs: number): void {
+    this.#wallOffsetMs += byMs;
+  }
+
+  /** From now on its clocks run at `rate` times the true speed. */
+  setClockRate(rate: number): void {
+    this.#clockBaseMs = this.monotonicMs();
+    this.#clockBaseAtMs = this.#clock.nowMs;
+    this.clockRate = rate;
+  }
+
+  /** Begins a process; what was left of the one before is gone. */
+  startProcess(): void {
+    this.#reset();
+    this.life += 1;
+  }
+
+  /** Ends the process; does nothing where none runs. */
+  endProcess(): void {
+    if (!this.hasProcess) return;
+    this.#reset();
+    this.endedAtMs = this.#clock.nowMs;
+    this.life += 1;
+  }
+
+  /** As SIGSTOP: nothing runs until {@link resume}. */
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  /** As SIGCONT: all that should have happened happens now, late. */
+  resume(): void {
+    this.#isPaused = false;
+    const work = this.#pausedWork;
+    this.#pausedWork = [];
+    for (const run of work) this.work(0, run);
+  }
+
+  /** Lifeguard's anomaly: timers run, but each send and each receive blocks until unblocked. */
+  block(): void {
+    this.#isBlocked = true;
+  }
+
+  unblock(): void {
+    this.#isBlocked = false;
+    const messages = this.#blockedMessages;
+    this.#blockedMessages = [];
+    for (const run of messages) run();
+  }
+
+  /** Runs something that sends or takes in a message; it waits while the host is blocked. */
+  onMessage(run: () => void): void {
+    if (this.#isBlocked) this.#blockedMessages.push(run);
+    else run();
+  }
+
+  /** Does work of `costMs` when the process has the CPU, and then runs `run`. */
+  work(costMs: number, run: () => void): void {
+    const { life } = this;
+    if (this.#isPaused) {
+      this.#pausedWork.push(() => {
+        this.#occupy(costMs);
+        run();
+      });
+      return;
+    }
+    const endMs = this.#occupy(costMs);
+    if (endMs <= this.#clock.nowMs) {
+      run();
+      return;
+    }
+    this.#schedule.add(endMs, () => {
+      if (this.life !== life) return;
+      if (this.#isPaused) this.#pausedWork.push(run);
+      else run();
+    });
+  }
+
+  /** A timer of the process: late when the process is paused or busy, gone when it ends. */
+  setTimer(onTimeout: () => void, delayMs: number): () => void {
+    const { life } = this;
+    const atMs = this.#clock.nowMs + delayMs / this.clockRate;
+    let isCancelled = false;
+    const fire = (): void => {
+      if (!isCancelled) onTimeout();
+    };
+    const scheduled: Scheduled = this.#schedule.add(atMs, () => {
+      if (this.life === life) this.work(0, fire);
+    });
+    return () => {
+      isCancelled = true;
+      this.#schedule.cancel(scheduled);
+    };
+  }
+
+  #occupy(costMs: number): number {
+    const startMs = Math.max(this.#clock.nowMs, this.#busyUntilMs);
+    const spentMs = costMs * this.cpuFactor;
+    this.#busyUntilMs = startMs + spentMs;
+    this.counters.cpuMs += spentMs;
+    return this.#busyUntilMs;
+  }
+
+  #reset(): void {
+    this.#busyUntilMs = 0;
+    this.#isPaused = false;
+    this.#isBlocked = false;
+    this.#pausedWork = [];
+    this.#blockedMessages = [];
+  }
+}

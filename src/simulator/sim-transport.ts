@@ -1,0 +1,303 @@
+// The transport of a simulated process: the same interface as gRPC's, over simulated connections,
+// with the same bounded pool, and with CPU and bytes charged as measured.
+
+import { GossipError, type GossipErrorCode } from "../core/errors.js";
+import type {
+  CallHandler,
+  CallOutcome,
+  CallRequest,
+  ListenOptions,
+  Respond,
+  Transport,
+} from "../transport/transport.js";
+import { Connection, type World } from "./connection.js";
+import type { Costs } from "./costs.js";
+import type { ConnectionEnd, Host } from "./host.js";
+
+/** What the transports of a simulation share. */
+export interface SimWorld extends World {
+  readonly costs: Costs;
+  hostAt(address: string): Host | undefined;
+  /** The handler of the process that listens at a host. */
+  handlerOf(host: Host): CallHandler | undefined;
+  /** Tells the trace and the checkers of a step. */
+  onStep(kind: StepKind, host: Host, amount: number): void;
+}
+
+/** What can happen at a host. */
+export type StepKind = "call" | "request" | "answer" | "failure";
+
+/** The transport of one process. */
+export class SimTransport implements Transport {
+  readonly #world: SimWorld;
+  readonly #host: Host;
+  readonly #life: number;
+  readonly #maxConnections: number;
+  /** In the order of their last use. */
+  readonly #connections = new Map<string, Connection>();
+  readonly #retired = new Set<Connection>();
+  readonly #waiters = new Set<SimCall>();
+  readonly #onClose: () => void;
+  #isClosed = false;
+
+  constructor(world: SimWorld, host: Host, maxConnections: number, onClose: () => void = () => {}) {
+    this.#world = world;
+    this.#host = host;
+    this.#life = host.life;
+    this.#maxConnections = maxConnections;
+    this.#onClose = onClose;
+  }
+
+  get connectionCount(): number {
+    return this.#connections.size + this.#retired.size;
+  }
+
+  /** The simulator listens for its processes itself. */
+  listen(options: ListenOptions): Promise<number> {
+    return Promise.reject(new GossipError("LISTEN_FAILED", `${options.address} is simulated`));
+  }
+
+  call(request: CallRequest, onEnd: (outcome: CallOutcome) => void): void {
+    this.#host.counters.callsStarted += 1;
+    const call = new SimCall(request, this.#host, this.#world, this, onEnd);
+    call.start();
+  }
+
+  close(): Promise<void> {
+    if (!this.#isClosed) this.#onClose();
+    this.#isClosed = true;
+    for (const connection of this.#connections.values()) connection.end("closed");
+    for (const connection of this.#retired) connection.end("closed");
+    this.#connections.clear();
+    this.#retired.clear();
+    this.#waiters.clear();
+    return Promise.resolve();
+  }
+
+  /** False once the process has ended or the transport was closed. */
+  get isOpen(): boolean {
+    return !this.#isClosed && this.#host.life === this.#life;
+  }
+
+  /** The connection for a call; undefined when it has to wait for one. */
+  borrow(call: SimCall): Connection | undefined {
+    const { address } = call;
+    const held = this.#connections.get(address);
+    if (held !== undefined && !held.isEnded) {
+      this.#connections.delete(address);
+      this.#connections.set(address, held);
+      held.calls += 1;
+      return held;
+    }
+    if (held !== undefined) this.#connections.delete(address);
+    if (this.connectionCount >= this.#maxConnections && !this.#closeIdle()) {
+      this.#waiters.add(call);
+      return undefined;
+    }
+    return this.#dial(address);
+  }
+
+  /** A call is over; a broken connection is not used again. */
+  giveBack(connection: Connection, isBroken: boolean): void {
+    connection.calls -= 1;
+    if (isBroken && this.#connections.get(connection.to.address) === connection) {
+      this.#connections.delete(connection.to.address);
+      this.#retired.add(connection);
+    }
+    if (connection.calls === 0 && this.#retired.delete(connection)) {
+      connection.end("closed");
+      connection.to.inbound.delete(connection);
+    }
+    const waiter = this.#waiters.values().next().value;
+    if (waiter === undefined) return;
+    this.#waiters.delete(waiter);
+    waiter.start();
+  }
+
+  /** A call no longer waits for a connection. */
+  stopWaiting(call: SimCall): void {
+    this.#waiters.delete(call);
+  }
+
+  #dial(address: string): Connection | undefined {
+    const { costs } = this.#world;
+    const to = this.#world.hostAt(address);
+    if (to === undefined) return undefined;
+    const connection = new Connection(this.#world, this.#host, to);
+    connection.calls = 1;
+    this.#connections.set(address, connection);
+    this.#host.counters.dials += 1;
+    this.#host.counters.bytesSent += costs.dialBytes;
+    this.#host.work(costs.dialMs, () => {
+      connection.dial(() => {
+        to.inbound.add(connection);
+        to.counters.bytesSent += costs.dialBytes;
+        to.work(costs.acceptMs, () => {});
+      });
+    });
+    return connection;
+  }
+
+  #closeIdle(): boolean {
+    for (const [address, connection] of this.#connections) {
+      if (connection.calls > 0) continue;
+      this.#connections.delete(address);
+      connection.end("closed");
+      connection.to.inbound.delete(connection);
+      return true;
+    }
+    return false;
+  }
+}
+
+/** One call. */
+class SimCall {
+  readonly #request: CallRequest;
+  readonly #host: Host;
+  readonly #world: SimWorld;
+  readonly #transport: SimTransport;
+  readonly #onEnd: (outcome: CallOutcome) => void;
+  #cancelDeadline: (() => void) | undefined;
+  #connection: Connection | undefined;
+  #forgetEnd: () => void = () => {};
+  #isEnded = false;
+
+  constructor(
+    request: CallRequest,
+    host: Host,
+    world: SimWorld,
+    transport: SimTransport,
+    onEnd: (outcome: CallOutcome) => void,
+  ) {
+    this.#request = request;
+    this.#host = host;
+    this.#world = world;
+    this.#transport = transport;
+    this.#onEnd = onEnd;
+  }
+
+  get address(): string {
+    return this.#request.address;
+  }
+
+  /** Begins the call, or goes on once there is room for its connection. */
+  start(): void {
+    const { address, timeoutMs } = this.#request;
+    this.#cancelDeadline ??= this.#host.setTimer(() => {
+      this.#fail("CALL_TIMEOUT", `${address} did not answer within ${timeoutMs} ms`);
+    }, timeoutMs);
+    if (this.#world.hostAt(address) === undefined) return;
+    const connection = this.#transport.borrow(this);
+    if (connection === undefined) return;
+    this.#connection = connection;
+    this.#forgetEnd = connection.onEnd((end) => this.#onConnectionEnd(end));
+    connection.whenReady(() => this.#send(connection));
+  }
+
+  #send(connection: Connection): void {
+    if (this.#isEnded) return;
+    const { costs } = this.#world;
+    const { messages } = this.#request;
+    const bytes = costs.callBytes + wireBytes(messages, costs);
+    const costMs = costs.callMs + sendMs(messages.length, bytes, costs);
+    this.#host.work(costMs, () =>
+      this.#host.onMessage(() => {
+        if (this.#isEnded || !this.#transport.isOpen) return;
+        this.#host.counters.messagesSent += messages.length;
+        this.#world.onStep("call", this.#host, bytes);
+        connection.forward.send(bytes, () => this.#onRequestArrived(connection, bytes));
+      }),
+    );
+  }
+
+  /** At the other side. */
+  #onRequestArrived(connection: Connection, bytes: number): void {
+    const { costs } = this.#world;
+    const { to } = connection;
+    if (!connection.isAnswered || !to.isRunning) {
+      connection.resetFromFarEnd("reset");
+      return;
+    }
+    const { method, messages } = this.#request;
+    const costMs = costs.serveMs + receiveMs(messages.length, bytes, costs);
+    to.work(costMs, () =>
+      to.onMessage(() => {
+        const handler = this.#world.handlerOf(to);
+        if (handler === undefined || !connection.isAnswered) return;
+        to.counters.messagesReceived += messages.length;
+        this.#world.onStep("request", to, bytes);
+        const respond: Respond = (answers) => this.#respond(connection, answers);
+        handler({ method, messages, dropped: 0 }, respond);
+      }),
+    );
+  }
+
+  #respond(connection: Connection, answers: readonly Uint8Array[]): void {
+    const { costs } = this.#world;
+    const { to } = connection;
+    const bytes = costs.callBytes + wireBytes(answers, costs);
+    to.work(answerMs(answers.length, bytes, costs), () =>
+      to.onMessage(() => {
+        if (!connection.isAnswered) return;
+        to.counters.messagesSent += answers.length;
+        connection.backward.send(bytes, () => this.#onAnswerArrived(answers, bytes));
+      }),
+    );
+  }
+
+  /** Back at this side. */
+  #onAnswerArrived(answers: readonly Uint8Array[], bytes: number): void {
+    const { costs } = this.#world;
+    this.#host.work(receiveMs(answers.length, bytes, costs), () =>
+      this.#host.onMessage(() => {
+        if (this.#isEnded || !this.#transport.isOpen) return;
+        this.#host.counters.messagesReceived += answers.length;
+        this.#world.onStep("answer", this.#host, bytes);
+        const { maxMessages } = this.#request;
+        const dropped = Math.max(0, answers.length - maxMessages);
+        const messages = dropped === 0 ? answers : answers.slice(0, maxMessages);
+        this.#end({ type: "answered", messages, dropped }, false);
+      }),
+    );
+  }
+
+  #onConnectionEnd(end: ConnectionEnd): void {
+    if (end === "closed") return;
+    this.#fail("CALL_UNREACHABLE", `${this.address}: connection ${end}`);
+  }
+
+  #fail(code: GossipErrorCode, message: string): void {
+    if (this.#isEnded || !this.#transport.isOpen) return;
+    this.#world.onStep("failure", this.#host, 0);
+    this.#end({ type: "failed", error: new GossipError(code, message) }, true);
+  }
+
+  #end(outcome: CallOutcome, isBroken: boolean): void {
+    this.#isEnded = true;
+    this.#cancelDeadline?.();
+    this.#forgetEnd();
+    this.#transport.stopWaiting(this);
+    const connection = this.#connection;
+    if (connection !== undefined) this.#transport.giveBack(connection, isBroken);
+    this.#onEnd(outcome);
+  }
+}
+
+function sendMs(messages: number, bytes: number, costs: Costs): number {
+  return messages * costs.sendMessageMs + (bytes / 1_000) * costs.kilobyteMs;
+}
+
+function answerMs(messages: number, bytes: number, costs: Costs): number {
+  return messages * costs.answerMessageMs + (bytes / 1_000) * costs.kilobyteMs;
+}
+
+function receiveMs(messages: number, bytes: number, costs: Costs): number {
+  return messages * costs.receiveMessageMs + (bytes / 1_000) * costs.kilobyteMs;
+}
+
+/** What messages take as HTTP/2 bytes. */
+function wireBytes(messages: readonly Uint8Array[], costs: Costs): number {
+  let bytes = messages.length * costs.messageBytes;
+  for (const message of messages) bytes += message.length;
+  return bytes;
+}

@@ -1,0 +1,113 @@
+// The documents say what the code says: error codes, limits, reasons and commands.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { DEFAULT_LIMITS, GOSSIP_ERROR_CODES, REJECTION_REASONS } from "gossip";
+import { describe, expect, test } from "vitest";
+import { DEFAULT_TIMING } from "../../src/core/timing.js";
+
+const ROOT = new URL("../../", import.meta.url);
+
+function read(path: string): string {
+  return readFileSync(new URL(path, ROOT), "utf8");
+}
+
+/**
+ * The rows of the Markdown tables whose first column is headed by `heading`, as their cells without
+ * the marks of code.
+ */
+function tableRows(markdown: string, heading: string): string[][] {
+  const rows: string[][] = [];
+  let isWanted = false;
+  let isHead = true;
+  for (const line of markdown.split("\n")) {
+    if (!line.startsWith("|")) {
+      isHead = true;
+      continue;
+    }
+    const cells = line
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.replaceAll("`", "").trim());
+    if (isHead) {
+      isWanted = cells[0] === heading;
+      isHead = false;
+    } else if (isWanted && !/^[\s|:-]+$/.test(line)) {
+      rows.push(cells);
+    }
+  }
+  return rows;
+}
+
+function firstCells(rows: readonly string[][]): (string | undefined)[] {
+  return rows.map((cells) => cells[0]);
+}
+
+describe("docs/ERRORS.md", () => {
+  const rows = tableRows(read("docs/ERRORS.md"), "code");
+
+  test("lists exactly the codes of GossipError, in their order", () => {
+    expect(firstCells(rows)).toEqual([...GOSSIP_ERROR_CODES]);
+  });
+
+  test("says of each what happened and what to do", () => {
+    for (const [code, ...texts] of rows) {
+      expect(
+        texts.map((text) => text.length > 10),
+        code,
+      ).toEqual([true, true]);
+    }
+  });
+});
+
+describe("docs/LIMITS.md", () => {
+  const markdown = read("docs/LIMITS.md");
+
+  test("lists exactly the limits, with their defaults", () => {
+    const documented = tableRows(markdown, "limit").map(([name, value]) => [name, value]);
+    const defaults = Object.entries(DEFAULT_LIMITS).map(([name, value]) => [name, written(value)]);
+    expect(documented).toEqual(defaults);
+  });
+
+  test("lists exactly the reasons for rejection", () => {
+    expect(firstCells(tableRows(markdown, "reason"))).toEqual([...REJECTION_REASONS]);
+  });
+
+  test("lists durations with their defaults", () => {
+    const durations = tableRows(markdown, "option");
+    expect(durations.length).toBeGreaterThan(0);
+    const defaults: Record<string, number> = { ...DEFAULT_TIMING };
+    for (const [name = "", value] of durations) {
+      expect(`${name}: ${value}`).toBe(`${name}: ${written(defaults[name] ?? Number.NaN)}`);
+    }
+  });
+});
+
+describe("commands in the documents", () => {
+  const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+  const documents = [
+    ...readdirSync(ROOT).filter((name) => name.endsWith(".md")),
+    ...readdirSync(new URL("docs/", ROOT))
+      .filter((name) => name.endsWith(".md"))
+      .map((name) => `docs/${name}`),
+  ];
+
+  test.each(["npm ci && npm run demo", "npm ci && npm test"])(
+    "README.md has the line `%s`",
+    (command) => {
+      const lines = read("README.md").split("\n");
+      expect(lines).toContain(command);
+    },
+  );
+
+  test.each(documents)("the npm scripts that %s names exist", (document) => {
+    const text = read(document);
+    const named = Array.from(text.matchAll(/\bnpm run ([\w:-]+)/g), ([, script]) => script);
+    if (/\bnpm (test|t)\b/.test(text)) named.push("test");
+    expect(Object.keys(scripts)).toEqual(expect.arrayContaining(named));
+  });
+});
+
+/** A number as the documents write it. */
+function written(value: number): string {
+  return value.toLocaleString("en-US");
+}
