@@ -13,6 +13,7 @@ import type { Member } from "./member.js";
 import type { MemberBase } from "./member-base.js";
 import { MemberTable, type RecordChange } from "./member-table.js";
 import type { Effect, Input } from "./messages.js";
+import { mayBeOriginals } from "./original.js";
 import { OwnRecord } from "./own-record.js";
 import type { Claim } from "./precedence.js";
 import type { Random } from "./random.js";
@@ -296,8 +297,9 @@ export class Core {
     }
     if (firstHand === undefined) this.#onUnnamedAnswer(call, now);
     else this.#onFirstHand(call, firstHand, now);
-    const hasDeletedUs = own === undefined && firstHand !== undefined && input.complete;
-    if (hasDeletedUs) this.#own.onUnlisted(now);
+    // One of our kind lists us once it has dialled us; an original has deleted us.
+    const isOriginals = firstHand !== undefined && mayBeOriginals(firstHand);
+    if (own === undefined && isOriginals && input.complete) this.#own.onUnlisted(now);
     this.#onReached(call, wasLive, now);
   }
 

@@ -88,7 +88,7 @@ export class Hearsay {
     const heldVersion = entry.claim.record.version;
     if (record.deleted) {
       if (record.version <= heldVersion) return;
-      members.setSaidToLeave(entry, true);
+      if (!this.#rejectIfOutOfRange(record)) members.setSaidToLeave(entry, true);
       this.suggestDial(record.address, now);
       return;
     }

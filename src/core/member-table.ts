@@ -12,8 +12,11 @@ import { Rotation } from "./rotation.js";
 
 /** A change of what is held of one member, for checkers; undefined for what is not live. */
 export interface RecordChange {
+  /** Whose record it is. */
   readonly address: string;
+  /** What was held before; undefined where the member was not live. */
   readonly before: PeerRecord | undefined;
+  /** What is held from now on; undefined where the member is no longer live. */
   readonly after: PeerRecord | undefined;
   /** Whether the member was remembered as gone before. */
   readonly wasGone: boolean;
@@ -85,9 +88,9 @@ export class MemberTable {
 
   /** A live member; only this table changes what it gives. */
   live(address: string): MemberEntry | undefined {
-    const entry = this.#live.get(address);
-    if (entry !== undefined || this.#base === undefined) return entry;
-    return this.#overridden.has(address) ? undefined : this.#base.entries.get(address);
+    const shared = this.#base?.entries.get(address);
+    if (shared !== undefined && !this.#overridden.has(address)) return shared;
+    return this.#live.get(address);
   }
 
   liveAddresses(): string[] {

@@ -64,8 +64,7 @@ export class OwnRecord {
   /**
    * An answer that does not list us comes from an original that deleted us, at the version it held
    * and one more: two more is newer. At most `maxVersionLead` ahead of the clock, or of what we wrote
-   * where that is more, since a peer that merely has not dialled us yet answers in the same way, for
-   * as long as it cannot reach us.
+   * where that is more: a restart, which begins at the clock, has to be newer again.
    */
   onUnlisted(now: number): void {
     const clockVersion = this.#startVersion + Math.floor((now - this.#startMs) / 1_000);

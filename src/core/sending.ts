@@ -2,13 +2,8 @@
 // that nobody is sent after an address that may be silent or invented.
 
 import type { MemberTable } from "./member-table.js";
+import { mayBeOriginals } from "./original.js";
 import type { PeerRecord } from "./record.js";
-
-/**
- * Versions below this may be an original's own count, which starts at 0 at every boot; those of
- * this project's peers start at the seconds since 2024, and are far above it.
- */
-const ORIGINAL_VERSION_END = 2 ** 24;
 
 /**
  * What goes to an address that we dial. Never its own record: only a peer itself writes that, and an
@@ -24,7 +19,7 @@ export function recordsFor(
   const sent = [own];
   members.appendRecords(
     sent,
-    (record) => record.address === address || (!isMember && record.version < ORIGINAL_VERSION_END),
+    (record) => record.address === address || (!isMember && mayBeOriginals(record)),
   );
   return sent;
 }
@@ -40,10 +35,10 @@ export function answerTo(
   members: MemberTable,
 ): readonly PeerRecord[] {
   const withheld = new Set<string>();
-  for (const { address, version } of records) {
-    if (version >= ORIGINAL_VERSION_END) continue;
-    const held = members.live(address)?.claim.record;
-    if (held !== undefined && held.version > version) withheld.add(address);
+  for (const record of records) {
+    if (!mayBeOriginals(record)) continue;
+    const held = members.live(record.address)?.claim.record;
+    if (held !== undefined && held.version > record.version) withheld.add(record.address);
   }
   const sent = [own];
   members.appendRecords(sent, ({ address }) => withheld.has(address));

@@ -2,17 +2,23 @@
 // room for a new one, and a call that finds all of them busy waits.
 
 import { type ChannelOptions, Client, credentials } from "@grpc/grpc-js";
+import { grpcTarget, signalOption } from "./grpc-resolver.js";
 
 /** A connection, lent to a call until it is given back. */
 export interface PooledClient {
   readonly address: string;
   readonly client: Client;
+  /** True when an earlier call on it was answered: what fails now may be a stale connection. */
+  readonly hasAnswered: boolean;
 }
 
 interface Entry extends PooledClient {
+  hasAnswered: boolean;
   calls: number;
   /** No longer in the pool: closed when its last call ends. */
-  retired: boolean;
+  isRetired: boolean;
+  /** Closes its sockets, whatever stage they are at. */
+  readonly sockets: AbortController;
 }
 
 interface Waiter {
@@ -28,6 +34,7 @@ export class GrpcPool {
   readonly #entries = new Map<string, Entry>();
   readonly #retired = new Set<Entry>();
   readonly #waiters = new Set<Waiter>();
+  #isClosed = false;
 
   constructor(maxConnections: number, channelOptions: ChannelOptions) {
     this.#maxConnections = maxConnections;
@@ -43,42 +50,56 @@ export class GrpcPool {
    * function that ends the wait.
    */
   borrow(address: string, onClient: (client: PooledClient) => void): () => void {
-    const entry = this.#find(address);
-    if (entry !== undefined) {
-      entry.calls += 1;
-      onClient(entry);
-      return () => {};
-    }
     const waiter = { address, onClient };
     this.#waiters.add(waiter);
+    this.#serve(waiter);
     return () => this.#waiters.delete(waiter);
   }
 
-  /**
-   * Takes a connection back. A broken one is not lent again: the next call makes a new one, rather
-   * than waiting for gRPC's own back-off.
-   */
-  giveBack(client: PooledClient, isBroken: boolean): void {
+  /** Takes a connection back after a call that was answered. */
+  giveBack(client: PooledClient): void {
     const entry = client as Entry;
-    entry.calls -= 1;
-    if (isBroken && !entry.retired) {
-      entry.retired = true;
+    entry.hasAnswered = true;
+    this.#onCallEnded(entry);
+  }
+
+  /**
+   * Takes a connection back that may be broken. It is not lent again: the next call makes a new
+   * one, rather than waiting for gRPC's own back-off.
+   */
+  giveBackBroken(client: PooledClient): void {
+    const entry = client as Entry;
+    if (!entry.isRetired && !this.#isClosed) {
+      entry.isRetired = true;
       this.#entries.delete(entry.address);
       this.#retired.add(entry);
     }
-    if (entry.retired && entry.calls === 0) {
-      this.#retired.delete(entry);
-      entry.client.close();
-    }
-    this.#serveWaiters();
+    this.#onCallEnded(entry);
   }
 
-  /** Closes all connections. */
+  /** Closes all connections, and lends none any more. */
   close(): void {
-    for (const entry of [...this.#entries.values(), ...this.#retired]) entry.client.close();
+    this.#isClosed = true;
+    this.#waiters.clear();
+    for (const entry of [...this.#entries.values(), ...this.#retired]) closeClient(entry);
     this.#entries.clear();
     this.#retired.clear();
-    this.#waiters.clear();
+  }
+
+  #onCallEnded(entry: Entry): void {
+    entry.calls -= 1;
+    if (entry.isRetired && entry.calls === 0 && this.#retired.delete(entry)) closeClient(entry);
+    // Those behind one that has to wait on may be for an address that is connected by now.
+    for (const waiter of this.#waiters) this.#serve(waiter);
+  }
+
+  #serve(waiter: Waiter): void {
+    if (this.#isClosed) return;
+    const entry = this.#find(waiter.address);
+    if (entry === undefined) return;
+    this.#waiters.delete(waiter);
+    entry.calls += 1;
+    waiter.onClient(entry);
   }
 
   #find(address: string): Entry | undefined {
@@ -89,8 +110,7 @@ export class GrpcPool {
       return held;
     }
     if (this.size >= this.#maxConnections && !this.#closeIdle()) return undefined;
-    const client = new Client(address, credentials.createInsecure(), this.#channelOptions);
-    const entry: Entry = { address, client, calls: 0, retired: false };
+    const entry = openClient(address, this.#channelOptions);
     this.#entries.set(address, entry);
     return entry;
   }
@@ -100,19 +120,23 @@ export class GrpcPool {
     for (const entry of this.#entries.values()) {
       if (entry.calls > 0) continue;
       this.#entries.delete(entry.address);
-      entry.client.close();
+      closeClient(entry);
       return true;
     }
     return false;
   }
+}
 
-  #serveWaiters(): void {
-    for (const waiter of this.#waiters) {
-      const entry = this.#find(waiter.address);
-      if (entry === undefined) return;
-      this.#waiters.delete(waiter);
-      entry.calls += 1;
-      waiter.onClient(entry);
-    }
-  }
+function openClient(address: string, channelOptions: ChannelOptions): Entry {
+  const sockets = new AbortController();
+  const options = { ...channelOptions, ...signalOption(sockets.signal) };
+  const client = new Client(grpcTarget(address), credentials.createInsecure(), options);
+  return { address, client, hasAnswered: false, calls: 0, isRetired: false, sockets };
+}
+
+function closeClient(entry: Entry): void {
+  entry.client.close();
+  // On a turn of its own: grpc-js takes off its handlers for a moment within the turn in which a
+  // connection is made, and a socket that is closed just then would throw.
+  setImmediate(() => entry.sockets.abort());
 }

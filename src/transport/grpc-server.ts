@@ -1,149 +1,126 @@
 // The listening side on gRPC: every method is served as a stream of bytes, which on the wire a
 // unary call is too. The sockets are ours, so that stopping leaves nothing behind, and a caller
-// that does not read its answer can be cut off.
+// that misbehaves can be cut off.
 
 import { createServer, type Server as NetServer, type Socket } from "node:net";
-import {
-  type ChannelOptions,
-  Server,
-  ServerCredentials,
-  type ServerDuplexStream,
-} from "@grpc/grpc-js";
+import { type ChannelOptions, Server, ServerCredentials } from "@grpc/grpc-js";
 import { parseListenAddress } from "../core/address.js";
 import { GossipError } from "../core/errors.js";
-import { asBuffer, byteStreamMethod } from "./grpc-bytes.js";
+import { byteStreamMethod } from "./grpc-bytes.js";
 import { listenError } from "./grpc-errors.js";
-import type { ListenOptions } from "./transport.js";
+import { InboundCall, type InboundStream } from "./inbound-call.js";
+import { InboundConnection, type InboundPatience } from "./inbound-connection.js";
+import { type ListenOptions, stoppedError } from "./transport.js";
 
-type ByteStream = ServerDuplexStream<Buffer, Buffer>;
+/**
+ * A caller in a large cluster may have its turn rarely, and a new connection costs little; what is
+ * idle for longer takes the place of others.
+ */
+const IDLE_TIMEOUT_MS = 15 * 60 * 1_000;
+/** The system's own probes: they find the connections whose other side has vanished. */
+const TCP_KEEPALIVE_MS = 60_000;
+
+/** What a server is made from. */
+export interface GrpcServerOptions {
+  readonly listen: ListenOptions;
+  readonly maxConnections: number;
+  readonly channelOptions: ChannelOptions;
+  /** How long a connection may be without a call; default 15 minutes. */
+  readonly idleTimeoutMs?: number;
+}
 
 /** A gRPC server on one port. */
 export class GrpcServer {
   readonly #options: ListenOptions;
+  readonly #patience: InboundPatience;
   readonly #server: Server;
   readonly #listener: NetServer;
+  readonly #sockets = new Set<Socket>();
   /** By the address of the other end, as gRPC names it. */
-  readonly #sockets = new Map<string, Socket>();
-  /** Timers of calls under way. */
-  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #connections = new Map<string, InboundConnection>();
+  #onClose: () => void = () => {};
+  #isClosed = false;
 
-  constructor(options: ListenOptions, maxConnections: number, channelOptions: ChannelOptions) {
-    this.#options = options;
+  constructor({ listen, maxConnections, channelOptions, idleTimeoutMs }: GrpcServerOptions) {
+    this.#options = listen;
+    this.#patience = {
+      idleTimeoutMs: idleTimeoutMs ?? IDLE_TIMEOUT_MS,
+      drainTimeoutMs: listen.sendTimeoutMs,
+    };
     this.#server = new Server(channelOptions);
-    for (const method of options.methods) {
-      const serve = (call: ByteStream): void => this.#serve(method, call);
+    for (const method of listen.methods) {
+      const serve = (stream: InboundStream): void => this.#serve(method, stream);
       this.#server.addService({ [method]: byteStreamMethod(method) }, { [method]: serve });
     }
-    const injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
-    this.#listener = createServer((socket) => {
-      this.#track(socket);
-      injector.injectConnection(socket);
-    });
+    const socketOptions = { keepAlive: true, keepAliveInitialDelay: TCP_KEEPALIVE_MS };
+    this.#listener = createServer(socketOptions, (socket) => this.#onConnection(socket));
     this.#listener.maxConnections = maxConnections;
   }
 
   /** Begins to listen, and gives the port. */
-  listen(): Promise<number> {
+  async listen(): Promise<number> {
     const { address } = this.#options;
     const parts = parseListenAddress(address);
     if (parts === undefined) {
       const message = `${address} is no host:port to listen on: write it like 127.0.0.1:7946`;
       throw new GossipError("INVALID_ADDRESS", message);
     }
+    const { host, port } = parts;
     return new Promise((resolve, reject) => {
-      this.#listener.once("error", (cause) => reject(listenError(address, cause)));
-      this.#listener.listen({ host: parts.host, port: parts.port }, () => {
+      this.#onClose = () => reject(stoppedError(address));
+      // Stays on: a connection that could not be accepted later is an error too, and no reason to end.
+      this.#listener.on("error", (cause) => reject(listenError(address, cause)));
+      // Exclusive: processes of a cluster would otherwise share the port, and the calls.
+      this.#listener.listen({ host, port, exclusive: true }, () => {
         const bound = this.#listener.address();
-        resolve(typeof bound === "object" && bound !== null ? bound.port : parts.port);
+        resolve(typeof bound === "object" && bound !== null ? bound.port : port);
+        // Closed while the host was looked up.
+        if (this.#isClosed) this.#listener.close();
       });
     });
   }
 
   /** Cuts all connections and stops listening. */
   async close(): Promise<void> {
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#timers.clear();
-    const closed = new Promise<void>((resolve) => {
-      this.#listener.close(() => resolve());
-    });
-    for (const socket of this.#sockets.values()) socket.destroy();
+    this.#isClosed = true;
+    this.#onClose();
+    const closed = Array.from(this.#sockets, (socket) => onceClosed(socket));
+    for (const socket of this.#sockets) socket.destroy();
+    await Promise.all(closed);
     this.#server.forceShutdown();
-    await closed;
+    await new Promise<void>((resolve) => this.#listener.close(() => resolve()));
   }
 
-  #track(socket: Socket): void {
-    const name = formatRemote(socket);
-    this.#sockets.set(name, socket);
-    socket.once("close", () => this.#sockets.delete(name));
-    // A connection that breaks is the other side's affair; its calls end by themselves.
-    socket.on("error", () => {});
-  }
-
-  /** Serves one call: takes in its messages for a bounded time, then answers. */
-  #serve(method: string, call: ByteStream): void {
-    const { maxMessages, receiveTimeoutMs, handler } = this.#options;
-    const messages: Uint8Array[] = [];
-    let dropped = 0;
-    let isAnswered = false;
-    const answer = (): void => {
-      if (isAnswered) return;
-      isAnswered = true;
-      this.#cancelTimer(timer);
-      if (call.cancelled) return;
-      handler({ method, messages, dropped }, (answers) => this.#send(call, answers));
-    };
-    const timer = this.#startTimer(answer, receiveTimeoutMs);
-    call.on("data", (message: Buffer) => {
-      if (isAnswered) return;
-      if (messages.length < maxMessages) messages.push(message);
-      else dropped += 1;
+  #onConnection(socket: Socket): void {
+    // It is gone already when it has no other end any more.
+    if (this.#isClosed || socket.remoteAddress === undefined) {
+      socket.destroy();
+      return;
+    }
+    const injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
+    const connection = new InboundConnection(socket, injector, this.#patience);
+    const name = remoteName(socket);
+    this.#sockets.add(socket);
+    this.#connections.set(name, connection);
+    socket.once("close", () => {
+      this.#sockets.delete(socket);
+      // The other end may have come back from the same port by now.
+      if (this.#connections.get(name) === connection) this.#connections.delete(name);
     });
-    call.on("end", answer);
-    call.on("cancelled", () => {
-      isAnswered = true;
-      this.#cancelTimer(timer);
-    });
-    call.on("error", () => {});
   }
 
-  /** Sends an answer no faster than it is read. */
-  #send(call: ByteStream, messages: readonly Uint8Array[]): void {
-    const timer = this.#startTimer(() => {
-      this.#sockets.get(call.getPeer())?.destroy();
-    }, this.#options.sendTimeoutMs);
-    call.on("finish", () => this.#cancelTimer(timer));
-    call.on("cancelled", () => this.#cancelTimer(timer));
-    let next = 0;
-    const sendMore = (): void => {
-      while (next < messages.length) {
-        const message = messages[next];
-        next += 1;
-        if (message !== undefined && !call.write(asBuffer(message))) {
-          call.once("drain", sendMore);
-          return;
-        }
-      }
-      call.end();
-    };
-    sendMore();
-  }
-
-  #startTimer(onTimeout: () => void, timeoutMs: number): NodeJS.Timeout {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      onTimeout();
-    }, timeoutMs);
-    this.#timers.add(timer);
-    return timer;
-  }
-
-  #cancelTimer(timer: NodeJS.Timeout): void {
-    clearTimeout(timer);
-    this.#timers.delete(timer);
+  #serve(method: string, stream: InboundStream): void {
+    const connection = this.#connections.get(stream.getPeer());
+    if (connection === undefined) stream.destroy();
+    else new InboundCall(method, stream, connection, this.#options);
   }
 }
 
 /** As grpc-js writes it in `getPeer()`: without brackets. */
-function formatRemote(socket: Socket): string {
+function remoteName(socket: Socket): string {
   return `${socket.remoteAddress}:${socket.remotePort}`;
+}
+
+function onceClosed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => socket.once("close", () => resolve()));
 }

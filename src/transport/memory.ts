@@ -3,13 +3,20 @@
 
 import { formatAddress, parseListenAddress } from "../core/address.js";
 import { GossipError, type GossipErrorCode } from "../core/errors.js";
-import type { CallOutcome, CallRequest, ListenOptions, Transport } from "./transport.js";
+import { Inbox } from "./inbox.js";
+import {
+  type CallOutcome,
+  type CallRequest,
+  type ListenOptions,
+  stoppedError,
+  type Transport,
+} from "./transport.js";
 
 const FIRST_FREE_PORT = 49_152;
 
 /** The addresses that can be reached; transports made from one network see each other. */
 export class MemoryNetwork {
-  readonly #listeners = new Map<string, ListenOptions>();
+  readonly #listeners = new Map<string, MemoryListener>();
   readonly #silent = new Set<string>();
   #nextPort = FIRST_FREE_PORT;
 
@@ -25,12 +32,12 @@ export class MemoryNetwork {
   }
 
   /** Who listens at `address`, if anyone does. */
-  listenerAt(address: string): ListenOptions | undefined {
+  listenerAt(address: string): MemoryListener | undefined {
     return this.#listeners.get(address);
   }
 
-  /** Takes an address, and gives it; port 0 is any free one. */
-  bind(options: ListenOptions): { readonly address: string; readonly port: number } {
+  /** Takes an address; port 0 is any free one. */
+  bind(options: ListenOptions): MemoryListener {
     const parts = parseListenAddress(options.address);
     if (parts === undefined) {
       const message = `${options.address} is no host:port to listen on: write it like 127.0.0.1:7946`;
@@ -41,13 +48,35 @@ export class MemoryNetwork {
     if (this.#listeners.has(address)) {
       throw new GossipError("ADDRESS_IN_USE", `${address} is in use: choose another port`);
     }
-    this.#listeners.set(address, options);
-    return { address, port };
+    const listener = new MemoryListener(address, port, options);
+    this.#listeners.set(address, listener);
+    return listener;
   }
 
   /** Gives an address free again. */
-  unbind(address: string): void {
-    this.#listeners.delete(address);
+  unbind(listener: MemoryListener): void {
+    this.#listeners.delete(listener.address);
+    listener.close();
+  }
+}
+
+/** An address that is listened on. */
+export class MemoryListener {
+  readonly address: string;
+  readonly port: number;
+  readonly options: ListenOptions;
+  /** Calls that were delivered and have not ended. */
+  readonly calls = new Set<MemoryCall>();
+
+  constructor(address: string, port: number, options: ListenOptions) {
+    this.address = address;
+    this.port = port;
+    this.options = options;
+  }
+
+  /** Ends its calls, as when a connection breaks. */
+  close(): void {
+    for (const call of this.calls) call.fail("CALL_UNREACHABLE", "connection dropped");
   }
 }
 
@@ -55,7 +84,7 @@ export class MemoryNetwork {
 export class MemoryTransport implements Transport {
   readonly #network: MemoryNetwork;
   readonly #calls = new Set<MemoryCall>();
-  #address: string | undefined;
+  #listener: MemoryListener | undefined;
   #isClosed = false;
 
   constructor(network: MemoryNetwork) {
@@ -67,9 +96,12 @@ export class MemoryTransport implements Transport {
   }
 
   async listen(options: ListenOptions): Promise<number> {
-    const { address, port } = this.#network.bind(options);
-    this.#address = address;
-    return port;
+    if (this.#isClosed) throw stoppedError(options.address);
+    if (this.#listener !== undefined) {
+      throw new GossipError("LISTEN_FAILED", `${options.address}: this transport listens already`);
+    }
+    this.#listener = this.#network.bind(options);
+    return this.#listener.port;
   }
 
   call(request: CallRequest, onEnd: (outcome: CallOutcome) => void): void {
@@ -78,32 +110,40 @@ export class MemoryTransport implements Transport {
       onEnd(outcome);
     });
     this.#calls.add(call);
-    if (this.#isClosed) call.fail("STOPPED", "the peer has stopped");
+    if (this.#isClosed) call.end({ type: "failed", error: stoppedError(request.address) });
     else call.start();
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const call of this.#calls) call.fail("STOPPED", "the peer has stopped");
-    if (this.#address !== undefined) this.#network.unbind(this.#address);
-    this.#address = undefined;
+    for (const call of this.#calls) {
+      call.end({ type: "failed", error: stoppedError(call.address) });
+    }
+    if (this.#listener !== undefined) this.#network.unbind(this.#listener);
+    this.#listener = undefined;
   }
 }
 
+/** A call under way. */
 class MemoryCall {
   readonly #request: CallRequest;
   readonly #network: MemoryNetwork;
   readonly #onEnd: (outcome: CallOutcome) => void;
   readonly #timer: NodeJS.Timeout;
+  /** The next step, each on a turn of its own, as on a real network. */
+  #step: NodeJS.Immediate | undefined;
+  #listener: MemoryListener | undefined;
+  #isAnswered = false;
   #isEnded = false;
 
   constructor(request: CallRequest, network: MemoryNetwork, onEnd: (outcome: CallOutcome) => void) {
-    this.#request = request;
+    this.#request = { ...request, messages: request.messages.map((message) => message.slice()) };
     this.#network = network;
     this.#onEnd = onEnd;
-    const { timeoutMs } = request;
+    const { address, timeoutMs } = request;
     this.#timer = setTimeout(() => {
-      this.fail("CALL_TIMEOUT", `did not answer within ${timeoutMs} ms`);
+      const message = `${address} did not answer within ${timeoutMs} ms`;
+      this.end({ type: "failed", error: new GossipError("CALL_TIMEOUT", message) });
     }, timeoutMs);
   }
 
@@ -112,48 +152,45 @@ class MemoryCall {
   }
 
   start(): void {
-    // A turn of its own for each direction, as on a real network.
-    setImmediate(() => this.#deliver());
+    this.#step = setImmediate(() => this.#deliver());
   }
 
   fail(code: GossipErrorCode, reason: string): void {
-    const error = new GossipError(code, `${this.address}: ${reason}`);
-    this.#end({ type: "failed", error });
+    this.end({ type: "failed", error: new GossipError(code, `${this.address}: ${reason}`) });
+  }
+
+  end(outcome: CallOutcome): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    clearTimeout(this.#timer);
+    clearImmediate(this.#step);
+    this.#listener?.calls.delete(this);
+    queueMicrotask(() => this.#onEnd(outcome));
   }
 
   #deliver(): void {
     const { address, method, messages } = this.#request;
-    if (this.#isEnded || this.#network.isSilent(address)) return;
+    if (this.#network.isSilent(address)) return;
     const listener = this.#network.listenerAt(address);
-    if (listener === undefined) {
-      this.fail("CALL_UNREACHABLE", "nobody listens");
-      return;
-    }
-    if (!listener.methods.includes(method)) {
-      this.fail("CALL_UNSUPPORTED", "no such method");
-      return;
-    }
-    const [kept, dropped] = copied(messages, listener.maxMessages);
-    listener.handler({ method, messages: kept, dropped }, (answers) => {
-      setImmediate(() => this.#onAnswer(answers));
-    });
+    if (listener === undefined) return this.fail("CALL_UNREACHABLE", "nobody listens");
+    const { methods, maxMessages, handler } = listener.options;
+    if (!methods.includes(method)) return this.fail("CALL_UNSUPPORTED", "no such method");
+    this.#listener = listener;
+    listener.calls.add(this);
+    const inbox = new Inbox(maxMessages);
+    for (const message of messages) inbox.add(message);
+    const call = { method, messages: inbox.messages, dropped: inbox.dropped };
+    handler(call, (answers) => this.#onAnswer(answers));
   }
 
   #onAnswer(answers: readonly Uint8Array[]): void {
-    const [messages, dropped] = copied(answers, this.#request.maxMessages);
-    this.#end({ type: "answered", messages, dropped });
+    if (this.#isAnswered || this.#isEnded) return;
+    this.#isAnswered = true;
+    const inbox = new Inbox(this.#request.maxMessages);
+    for (const answer of answers) inbox.add(answer.slice());
+    this.#step = setImmediate(() => {
+      if (this.#network.isSilent(this.address)) return;
+      this.end({ type: "answered", messages: inbox.messages, dropped: inbox.dropped });
+    });
   }
-
-  #end(outcome: CallOutcome): void {
-    if (this.#isEnded) return;
-    this.#isEnded = true;
-    clearTimeout(this.#timer);
-    queueMicrotask(() => this.#onEnd(outcome));
-  }
-}
-
-/** Copies of the first `maxMessages` messages, and how many more there were. */
-function copied(messages: readonly Uint8Array[], maxMessages: number): [Uint8Array[], number] {
-  const kept = messages.slice(0, maxMessages).map((message) => message.slice());
-  return [kept, messages.length - kept.length];
 }

@@ -6,6 +6,6 @@ import { vi } from "vitest";
 const POLL_EVERY_MS = 20;
 
 /** Repeats `assertion` until it no longer throws; fails with what it threw last. */
-export function eventually<T>(assertion: () => T | Promise<T>, boundMs = 10_000): Promise<T> {
+export function eventually<T>(assertion: () => T | Promise<T>, boundMs = 20_000): Promise<T> {
   return vi.waitFor(assertion, { timeout: boundMs, interval: POLL_EVERY_MS });
 }

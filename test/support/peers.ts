@@ -10,12 +10,20 @@ export interface TestPeerOptions extends Partial<PeerOptions> {
   readonly name?: string;
 }
 
+/**
+ * As long as a busy machine may keep the whole process from running: nobody is to be given up for
+ * that. What is really gone refuses connections, and is found out at once; a test of silence sets
+ * timeouts of its own.
+ */
+const PATIENCE = { exchangeTimeoutMs: 10_000, pingTimeoutMs: 10_000 };
+
 /** Starts a peer that is stopped when the test ends, unless the test did it. */
 export async function startPeer({ name, ...options }: TestPeerOptions = {}): Promise<Peer> {
   const peer = await Peer.start({
     address: "127.0.0.1:0",
     pingPeriodMs: 50,
     info: { name: name ?? "" },
+    ...PATIENCE,
     ...options,
   });
   onTestFinished(() => peer.stop());

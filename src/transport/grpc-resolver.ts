@@ -1,0 +1,96 @@
+// How gRPC finds the address of a peer: our own resolver, so that every socket that a client of
+// ours opens, at whatever stage, can be closed through one signal.
+//
+// When a client is closed, grpc-js itself leaves behind: a TCP connection that is being made, for
+// as long as the system tries; one that has been made but not answered, for ever; and one whose
+// other side does not close. It hands the addresses that a resolver gives it to `net.connect` as
+// they are, and that takes a `signal`. And where the stock resolver takes a host named like a URI
+// scheme (`dns:7946`, `unix:7946`) for one, this one takes every address for what it is.
+
+import { lookup } from "node:dns";
+import { type ChannelOptions, experimental, Metadata, status } from "@grpc/grpc-js";
+import { parseAddress } from "../core/address.js";
+
+const SCHEME = "gossip";
+const SIGNAL_OPTION = "gossip.signal";
+
+/** An address as grpc-js hands it to `net.connect`. */
+type AbortableAddress = experimental.SubchannelAddress & {
+  readonly signal: AbortSignal | undefined;
+};
+
+/** The target by which a client of ours finds the peer at `address`. */
+export function grpcTarget(address: string): string {
+  return `${SCHEME}:${address}`;
+}
+
+/** The option by which a client's sockets all close when `signal` is aborted. */
+export function signalOption(signal: AbortSignal): ChannelOptions {
+  return { [SIGNAL_OPTION]: signal };
+}
+
+class PeerResolver implements experimental.Resolver {
+  readonly #address: string;
+  readonly #listener: experimental.ResolverListener;
+  readonly #signal: AbortSignal | undefined;
+  /** Which of the runs between `destroy` calls a result is for; undefined before it is asked for. */
+  #run: object | undefined;
+
+  constructor(
+    target: experimental.GrpcUri,
+    listener: experimental.ResolverListener,
+    options: ChannelOptions,
+  ) {
+    this.#address = target.path;
+    this.#listener = listener;
+    this.#signal = options[SIGNAL_OPTION];
+  }
+
+  /**
+   * Once only: grpc-js asks again after each failed connection, and would go round for ever. A
+   * client that could not connect is not used again, and the next one looks the name up anew.
+   */
+  updateResolution(): void {
+    if (this.#run !== undefined) return;
+    const run = {};
+    this.#run = run;
+    const parts = parseAddress(this.#address);
+    // grpc-js wants its answer on a later turn.
+    if (parts === undefined) {
+      queueMicrotask(() => this.#fail(run, "no host:port that can be dialled"));
+    } else if (parts.hostType === "name") {
+      lookup(parts.host, { all: true }, (error, found) => {
+        if (error === null) this.#succeed(run, found, parts.port);
+        else this.#fail(run, error.message);
+      });
+    } else {
+      queueMicrotask(() => this.#succeed(run, [{ address: parts.host }], parts.port));
+    }
+  }
+
+  destroy(): void {
+    this.#run = undefined;
+  }
+
+  /** What goes into `:authority`. A zone, which means something on this machine only, stays out. */
+  static getDefaultAuthority(target: experimental.GrpcUri): string {
+    return target.path.replace(/%[^\]]*\]/, "]");
+  }
+
+  #succeed(run: object, found: readonly { readonly address: string }[], port: number): void {
+    if (this.#run !== run) return;
+    const endpoints = found.map(({ address: host }) => {
+      const address: AbortableAddress = { host, port, signal: this.#signal };
+      return { addresses: [address] };
+    });
+    this.#listener(experimental.statusOrFromValue(endpoints), {}, null, "");
+  }
+
+  #fail(run: object, details: string): void {
+    if (this.#run !== run) return;
+    const error = { code: status.UNAVAILABLE, details, metadata: new Metadata() };
+    this.#listener(experimental.statusOrFromError(error), {}, null, "");
+  }
+}
+
+experimental.registerResolver(SCHEME, PeerResolver);

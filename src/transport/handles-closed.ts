@@ -1,0 +1,12 @@
+// The end of closing: Node closes a socket or a server a little after it is told to.
+
+import { setImmediate as nextTurn } from "node:timers/promises";
+
+/**
+ * Resolves when the event loop has closed what was closed before. It does so at the end of a turn,
+ * after that turn's immediates: of the first one may run before, the second cannot. A third is for
+ * sockets that are closed on a turn of their own.
+ */
+export async function handlesClosed(): Promise<void> {
+  for (let turn = 0; turn < 3; turn += 1) await nextTurn();
+}

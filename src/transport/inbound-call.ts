@@ -1,0 +1,87 @@
+// A call that another makes to us: takes in its messages for a bounded time, has it answered, and
+// sends the answer, for a bounded time too, no faster than it is read.
+
+import type { ServerDuplexStream } from "@grpc/grpc-js";
+import { asBuffer } from "./grpc-bytes.js";
+import type { InboundConnection } from "./inbound-connection.js";
+import { Inbox } from "./inbox.js";
+import type { ListenOptions } from "./transport.js";
+
+/** What grpc-js makes of a call; its messages are bytes. */
+export type InboundStream = ServerDuplexStream<Buffer, Buffer>;
+
+/** One call to us. */
+export class InboundCall {
+  readonly #method: string;
+  readonly #stream: InboundStream;
+  readonly #connection: InboundConnection;
+  readonly #options: ListenOptions;
+  readonly #inbox: Inbox;
+  #phase: "receiving" | "handling" | "sending" | "ended" = "receiving";
+  #hasCallerFinished = false;
+  /** Of the receiving, then of the sending. */
+  #timer: NodeJS.Timeout;
+
+  constructor(
+    method: string,
+    stream: InboundStream,
+    connection: InboundConnection,
+    options: ListenOptions,
+  ) {
+    this.#method = method;
+    this.#stream = stream;
+    this.#connection = connection;
+    this.#options = options;
+    this.#inbox = new Inbox(options.maxMessages);
+    this.#timer = setTimeout(() => this.#onReceived(), options.receiveTimeoutMs);
+    connection.onCallStarted();
+    stream.on("data", (message: Buffer) => {
+      if (this.#phase === "receiving") this.#inbox.add(message);
+    });
+    stream.on("end", () => {
+      this.#hasCallerFinished = true;
+      this.#onReceived();
+    });
+    stream.on("finish", () => clearTimeout(this.#timer));
+    stream.on("error", () => {});
+    // The name misleads: it comes at the end of every call, also of one that was answered.
+    stream.on("cancelled", () => this.#onEnded());
+  }
+
+  #onReceived(): void {
+    if (this.#phase !== "receiving") return;
+    this.#phase = "handling";
+    clearTimeout(this.#timer);
+    const { messages, dropped } = this.#inbox;
+    const call = { method: this.#method, messages, dropped };
+    this.#options.handler(call, (answers) => this.#onAnswer(answers));
+  }
+
+  #onAnswer(answers: readonly Uint8Array[]): void {
+    if (this.#phase !== "handling") return;
+    this.#phase = "sending";
+    this.#timer = setTimeout(() => this.#connection.cut(), this.#options.sendTimeoutMs);
+    this.#sendMore(answers, 0);
+  }
+
+  #sendMore(answers: readonly Uint8Array[], index: number): void {
+    if (this.#phase !== "sending") return;
+    for (let next = index; next < answers.length; next += 1) {
+      const answer = answers[next];
+      if (answer !== undefined && !this.#stream.write(asBuffer(answer))) {
+        this.#stream.once("drain", () => this.#sendMore(answers, next + 1));
+        return;
+      }
+    }
+    this.#stream.end();
+  }
+
+  #onEnded(): void {
+    if (this.#phase === "ended") return;
+    this.#phase = "ended";
+    clearTimeout(this.#timer);
+    this.#connection.onCallEnded();
+    // The stream of a caller that does not close its side would stay for as long as its connection.
+    if (!this.#hasCallerFinished) this.#connection.drain();
+  }
+}

@@ -1,0 +1,73 @@
+// A connection that another made to us: how many calls it has under way, and when to let go of it.
+// Whatever the other side does or leaves undone, it ends in bounded time.
+
+import type { Socket } from "node:net";
+import type { ConnectionInjector } from "@grpc/grpc-js";
+
+/** How long to bear with the other side. */
+export interface InboundPatience {
+  /** How long a connection may be without a call. */
+  readonly idleTimeoutMs: number;
+  /** How long its calls may take to end once the other side is told that it closes. */
+  readonly drainTimeoutMs: number;
+}
+
+/** One connection to us. */
+export class InboundConnection {
+  readonly #socket: Socket;
+  readonly #injector: ConnectionInjector;
+  readonly #patience: InboundPatience;
+  #state: "open" | "draining" | "closed" = "open";
+  #calls = 0;
+  /** Runs while there is no call, and while it drains. */
+  #timer: NodeJS.Timeout | undefined;
+
+  /** `injector` must be of this connection alone, since closing it closes its connections. */
+  constructor(socket: Socket, injector: ConnectionInjector, patience: InboundPatience) {
+    this.#socket = socket;
+    this.#injector = injector;
+    this.#patience = patience;
+    this.#waitForCall();
+    socket.once("close", () => {
+      this.#state = "closed";
+      clearTimeout(this.#timer);
+      this.#injector.destroy();
+    });
+    // A connection that breaks is the other side's affair; its calls end by themselves.
+    socket.on("error", () => {});
+    injector.injectConnection(socket);
+  }
+
+  /** A call began. */
+  onCallStarted(): void {
+    this.#calls += 1;
+    if (this.#state === "open") clearTimeout(this.#timer);
+  }
+
+  /** A call ended; where the connection broke, after it has closed. */
+  onCallEnded(): void {
+    this.#calls -= 1;
+    if (this.#calls === 0 && this.#state === "open") this.#waitForCall();
+  }
+
+  /**
+   * Tells the other side to make no more calls here (it makes them on a new connection, and none
+   * fails), and closes once those under way have ended, or took too long.
+   */
+  drain(): void {
+    if (this.#state !== "open") return;
+    this.#state = "draining";
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.cut(), this.#patience.drainTimeoutMs);
+    this.#injector.destroy();
+  }
+
+  /** Closes at once, without a word. */
+  cut(): void {
+    this.#socket.destroy();
+  }
+
+  #waitForCall(): void {
+    this.#timer = setTimeout(() => this.drain(), this.#patience.idleTimeoutMs);
+  }
+}

@@ -1,0 +1,39 @@
+// Leaving the process: peers that have stopped leave no timer, socket or promise behind.
+
+import { spawn } from "node:child_process";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import type { Leftovers } from "../support/hundred-peers.js";
+
+const SCRIPT = fileURLToPath(new URL("../support/hundred-peers.ts", import.meta.url));
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+/** A busy machine takes a good part of it to start and join that many peers. */
+const END_BOUND_MS = 60_000;
+
+test(
+  "a hundred peers started and stopped in one process leave nothing in it",
+  async () => {
+    const child = spawn(process.execPath, ["--import", "tsx", SCRIPT], {
+      cwd: ROOT,
+      env: { ...process.env, TSX_TSCONFIG_PATH: "tsconfig.json" },
+      stdio: ["ignore", "pipe", "pipe"],
+      // What it left behind may keep it from ending.
+      timeout: END_BOUND_MS,
+      killSignal: "SIGKILL",
+    });
+    const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
+    const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
+
+    expect(errors).toBe("");
+    const leftovers = JSON.parse(output) as Leftovers;
+    expect(leftovers.peers).toBeGreaterThanOrEqual(100);
+    expect(leftovers.promises).toBeGreaterThan(300);
+    expect(leftovers.resourcesAfter).toEqual(leftovers.resourcesBefore);
+    expect(leftovers.pending).toEqual([]);
+    expect(leftovers.unexpected).toEqual([]);
+    // It was not told to end: nothing kept it alive.
+    expect(await exited).toBe(0);
+  },
+  2 * END_BOUND_MS,
+);
