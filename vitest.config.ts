@@ -7,6 +7,10 @@ export default defineConfig({
     alias: [
       // Tests and examples import the package by its name, as users do.
       { find: /^gossip$/, replacement: fileURLToPath(new URL("src/index.ts", import.meta.url)) },
+      {
+        find: /^gossip\/simulator$/,
+        replacement: fileURLToPath(new URL("src/simulator/index.ts", import.meta.url)),
+      },
     ],
   },
   test: {

@@ -2,7 +2,15 @@
 
 export { GOSSIP_ERROR_CODES, GossipError, type GossipErrorCode } from "./core/errors.js";
 export { DEFAULT_LIMITS, type Limits } from "./core/limits.js";
-export type { Member, MemberEvent, MemberStatus } from "./core/member.js";
+export type {
+  Member,
+  MemberEvent,
+  MemberFailed,
+  MemberJoined,
+  MemberLeft,
+  MemberStatus,
+  MemberUpdated,
+} from "./core/member.js";
 export type { PeerInfo } from "./core/record.js";
 export { REJECTION_REASONS, type RejectionReason } from "./core/rejection.js";
 export type { EventsDropped, PeerEvent } from "./peer/event-queue.js";

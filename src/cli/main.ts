@@ -5,8 +5,10 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { GossipError } from "../core/errors.js";
 import { agentCommand } from "./agent.js";
+import { CommandFailed } from "./command-failed.js";
 import { demoCommand } from "./demo.js";
 import { EXIT_FAILURE, EXIT_OK, EXIT_USAGE } from "./exit-codes.js";
+import { simulateCommand } from "./simulate.js";
 
 function packageVersion(): string {
   const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
@@ -22,7 +24,7 @@ function program(): Command {
     .version(packageVersion())
     .exitOverride()
     .showHelpAfterError("(run with --help for what can be given)");
-  for (const command of [agentCommand(), demoCommand()]) {
+  for (const command of [agentCommand(), demoCommand(), simulateCommand()]) {
     root.addCommand(command.copyInheritedSettings(root));
   }
   return root;
@@ -35,9 +37,10 @@ async function run(argv: readonly string[]): Promise<number> {
     return EXIT_OK;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_OK : EXIT_USAGE;
-    if (!(error instanceof GossipError)) throw error;
+    const isExpected = error instanceof GossipError || error instanceof CommandFailed;
+    if (!isExpected) throw error;
     process.stderr.write(`gossip: ${error.message}\n`);
-    return isUsageError(error) ? EXIT_USAGE : EXIT_FAILURE;
+    return error instanceof GossipError && isUsageError(error) ? EXIT_USAGE : EXIT_FAILURE;
   }
 }
 

@@ -29,6 +29,7 @@ export type GossipErrorCode = (typeof GOSSIP_ERROR_CODES)[number];
  * for people and says what to do, `cause` is the error underneath, where there is one.
  */
 export class GossipError extends Error {
+  /** Always `"GossipError"`. */
   override readonly name = "GossipError";
 
   /** What went wrong, for programs to branch on. */

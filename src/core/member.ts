@@ -22,16 +22,42 @@ export interface Member {
   readonly version: number;
 }
 
+/** Listed for the first time, or back after it failed or left. */
+export interface MemberJoined {
+  /** The tag of the union. */
+  readonly type: "member-joined";
+  /** The member as it is now. */
+  readonly member: Member;
+}
+
+/** A member's info changed; our own too. */
+export interface MemberUpdated {
+  /** The tag of the union. */
+  readonly type: "member-updated";
+  /** The member as it is now. */
+  readonly member: Member;
+}
+
+/** A member did not answer. */
+export interface MemberFailed {
+  /** The tag of the union. */
+  readonly type: "member-failed";
+  /** The member as it was last known. */
+  readonly member: Member;
+  /** How it failed, for people. */
+  readonly reason: string;
+}
+
+/** A member left. */
+export interface MemberLeft {
+  /** The tag of the union. */
+  readonly type: "member-left";
+  /** The member as it was last known. */
+  readonly member: Member;
+}
+
 /** What happened to a member, as {@link Peer.events} gives it. */
-export type MemberEvent =
-  /** Listed for the first time, or back after it failed or left. */
-  | { readonly type: "member-joined"; readonly member: Member }
-  /** Its info changed. */
-  | { readonly type: "member-updated"; readonly member: Member }
-  /** It did not answer; `reason` says how it failed. */
-  | { readonly type: "member-failed"; readonly member: Member; readonly reason: string }
-  /** It left. */
-  | { readonly type: "member-left"; readonly member: Member };
+export type MemberEvent = MemberJoined | MemberUpdated | MemberFailed | MemberLeft;
 
 /** An entry of the member table; only the table changes it. */
 export interface MemberEntry {

@@ -4,6 +4,7 @@ import type { MemberEvent } from "../core/member.js";
 
 /** Some events were dropped, since their reader was too far behind. */
 export interface EventsDropped {
+  /** The tag of the union. */
   readonly type: "events-dropped";
   /** How many, the oldest of those that waited. `members()` still has the present state. */
   readonly count: number;

@@ -4,9 +4,13 @@
  * Anything with pino's four methods. `fields` is for programs, `message` for people.
  */
 export interface Logger {
+  /** What happens all the time. */
   debug(fields: object, message: string): void;
+  /** What changed. */
   info(fields: object, message: string): void;
+  /** What should not be, and is dealt with. */
   warn(fields: object, message: string): void;
+  /** What is not dealt with. */
   error(fields: object, message: string): void;
 }
 

@@ -28,17 +28,18 @@ export interface Costs {
 }
 
 // --- written by `npm run bench:costs -- --write` ---
+// 2 x Intel(R) Xeon(R) Processor, Node v20.20.2, 2026-11-23
 export const MEASURED_COSTS: Costs = {
-  dialMs: 1.2,
-  acceptMs: 0.6,
-  callMs: 0.2,
-  serveMs: 0.2,
-  sendMessageMs: 0.008,
-  answerMessageMs: 0.008,
-  receiveMessageMs: 0.008,
-  kilobyteMs: 0.002,
-  dialBytes: 100,
-  callBytes: 120,
-  messageBytes: 14,
+  dialMs: 1.32,
+  acceptMs: 0.707,
+  callMs: 0.499,
+  serveMs: 0.292,
+  sendMessageMs: 0.00867,
+  answerMessageMs: 0.0057,
+  receiveMessageMs: 0.00539,
+  kilobyteMs: 0.00196,
+  dialBytes: 112,
+  callBytes: 30,
+  messageBytes: 13.6,
 };
 // --- end of what is written ---

@@ -18,13 +18,26 @@ export interface InboundConnection {
 
 /** What a host has done, for the numbers of a run. */
 export interface HostCounters {
+  /** CPU time that it was charged, in milliseconds. */
   cpuMs: number;
+  /** Messages of calls and of answers, one for each record. */
   messagesSent: number;
+  /** Messages of calls and of answers that it took in. */
   messagesReceived: number;
+  /** Bytes as they would be on the wire, dials included. */
   bytesSent: number;
+  /** Bytes of messages that arrived. */
   bytesReceived: number;
+  /** Calls that it made. */
   callsStarted: number;
+  /** Connections that it began to make. */
   dials: number;
+}
+
+/** What computes for one host, or for several that wait for each other then. */
+export interface Cpu {
+  /** When it has done all that it was given. */
+  freeAtMs: number;
 }
 
 /** One machine. */
@@ -45,8 +58,6 @@ export class Host {
   readonly inbound = new Set<InboundConnection>();
   /** False when the machine has vanished: it answers nothing, not even with a refusal. */
   isUp = true;
-  /** When the last process ended. */
-  endedAtMs = Number.NEGATIVE_INFINITY;
   /** How many processes have run here; 0 until the first starts, and odd while one runs. */
   life = 0;
   /** How much slower than measured its CPU is. */
@@ -57,7 +68,8 @@ export class Host {
   sendFreeAtMs = 0;
   readonly #clock: VirtualClock;
   readonly #schedule: Schedule;
-  #busyUntilMs = 0;
+  readonly #cpu: Cpu;
+  readonly #sharesCpu: boolean;
   #isPaused = false;
   #isBlocked = false;
   #pausedWork: (() => void)[] = [];
@@ -72,12 +84,15 @@ export class Host {
     zone: string,
     clock: VirtualClock,
     schedule: Schedule,
+    sharedCpu?: Cpu,
   ) {
     this.index = index;
     this.address = address;
     this.zone = zone;
     this.#clock = clock;
     this.#schedule = schedule;
+    this.#cpu = sharedCpu ?? { freeAtMs: 0 };
+    this.#sharesCpu = sharedCpu !== undefined;
   }
 
   /** True from the start of a process to its end, on whatever machine. */
@@ -100,7 +115,7 @@ export class Host {
 
   /** How far its work lies behind. */
   get backlogMs(): number {
-    return Math.max(0, this.#busyUntilMs - this.#clock.nowMs);
+    return Math.max(0, this.#cpu.freeAtMs - this.#clock.nowMs);
   }
 
   /** The process's monotonic clock, which drifts where the machine's does. */
@@ -135,7 +150,6 @@ export class Host {
   endProcess(): void {
     if (!this.hasProcess) return;
     this.#reset();
-    this.endedAtMs = this.#clock.nowMs;
     this.life += 1;
   }
 
@@ -210,15 +224,16 @@ export class Host {
   }
 
   #occupy(costMs: number): number {
-    const startMs = Math.max(this.#clock.nowMs, this.#busyUntilMs);
+    const startMs = Math.max(this.#clock.nowMs, this.#cpu.freeAtMs);
     const spentMs = costMs * this.cpuFactor;
-    this.#busyUntilMs = startMs + spentMs;
+    this.#cpu.freeAtMs = startMs + spentMs;
     this.counters.cpuMs += spentMs;
-    return this.#busyUntilMs;
+    return this.#cpu.freeAtMs;
   }
 
   #reset(): void {
-    this.#busyUntilMs = 0;
+    // What it was given for others is still to be done.
+    if (!this.#sharesCpu) this.#cpu.freeAtMs = 0;
     this.#isPaused = false;
     this.#isBlocked = false;
     this.#pausedWork = [];

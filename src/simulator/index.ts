@@ -1,10 +1,15 @@
 // `gossip/simulator`: clusters in virtual time, for tests of this package and of applications.
 
+export type { RecordChange } from "../core/member-table.js";
+export type { PeerRecord } from "../core/record.js";
 export type { Costs } from "./costs.js";
+export type { HostCounters } from "./host.js";
 export type { Latency, NetworkOptions } from "./network.js";
 export { SimOriginal } from "./original.js";
 export { SimPeer } from "./sim-peer.js";
+export type { StepKind } from "./sim-transport.js";
 export {
+  type FaultKind,
   type SimProcess,
   Simulator,
   type SimulatorOptions,

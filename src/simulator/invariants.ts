@@ -3,12 +3,14 @@
 
 import { RecordSum, sameFingerprint } from "../core/fingerprint.js";
 import { DEFAULT_LIMITS, type Limits } from "../core/limits.js";
+import type { Member } from "../core/member.js";
 import type { RecordChange } from "../core/member-table.js";
 import { type Claim, mergeClaims } from "../core/precedence.js";
-import type { PeerRecord } from "../core/record.js";
+import { type PeerRecord, sameRecord } from "../core/record.js";
 import { DEFAULT_TIMING } from "../core/timing.js";
 import type { SimOriginal } from "./original.js";
 import { SimPeer } from "./sim-peer.js";
+import type { StepKind } from "./sim-transport.js";
 import type { FaultKind, SimProcess, Simulator, StepObserver } from "./simulator.js";
 
 /** The invariants, by the numbers that docs/SIMULATOR.md explains them under. */
@@ -33,12 +35,24 @@ export interface Violation {
   readonly message: string;
 }
 
+/** What is known of the versions that an owner gave itself. */
+interface OwnVersions {
+  highest: number;
+  current: number;
+  /** Of which of its processes `current` is. */
+  life: number;
+  /** Whether a process began at a version that an earlier one had reached. */
+  fell: boolean;
+}
+
 /** How long a trouble explains a removal that it led to: all timeouts, and some queueing. */
 const TROUBLE_MS = DEFAULT_TIMING.exchangeTimeoutMs + DEFAULT_TIMING.pingTimeoutMs + 2_000;
 /** A backlog that counts as a stall. */
 const STALL_MS = 100;
 /** The costlier checks look at one step in so many. */
 const SAMPLE_STEPS = 64;
+/** Records of one address that are merged in every order. */
+const MERGED_RECORDS = 4;
 
 /** Checks a running simulation; violations are collected, the run goes on. */
 export class InvariantChecker implements StepObserver {
@@ -46,11 +60,13 @@ export class InvariantChecker implements StepObserver {
   readonly #sim: Simulator;
   readonly #limits: Limits;
   /** The highest version that each owner ever gave itself, and the process that did. */
-  readonly #ownVersions = new Map<string, { highest: number; current: number; life: number }>();
+  readonly #ownVersions = new Map<string, OwnVersions>();
   /** When each peer was last in trouble. */
   readonly #troubles = new Map<SimProcess, number>();
-  /** When each peer's process last ran. */
-  readonly #endedAtMs = new Map<SimProcess, number>();
+  /** The answer that is being taken in, or was last. */
+  #answer: { readonly to: SimPeer; readonly from: SimProcess | undefined } | undefined;
+  /** The latest different records of each address, to be merged in every order. */
+  readonly #records = new Map<string, PeerRecord[]>();
   #steps = 0;
 
   constructor(sim: Simulator, limits: Limits = DEFAULT_LIMITS) {
@@ -58,7 +74,8 @@ export class InvariantChecker implements StepObserver {
     this.#limits = limits;
   }
 
-  onStep(peer: SimPeer): void {
+  onStep(peer: SimPeer, kind: StepKind, other: SimProcess | undefined): void {
+    this.#answer = kind === "answer" ? { to: peer, from: other } : undefined;
     if (peer.core === undefined) return;
     this.#checkOwnVersion(peer);
     this.#checkLimits(peer);
@@ -97,9 +114,9 @@ export class InvariantChecker implements StepObserver {
     }
     if (after === undefined) this.#checkRemoval(observer, subject);
     else if (before === undefined) this.#checkJoin(observer, subject);
-    if (after !== undefined && subject instanceof SimPeer) {
-      this.#checkVersion(observer, subject, before, after);
-    }
+    if (after === undefined) return;
+    this.#checkMerge(after);
+    if (subject instanceof SimPeer) this.#checkVersion(observer, subject, before, after);
   }
 
   onFault(_kind: FaultKind, processes: readonly SimProcess[]): void {
@@ -125,24 +142,36 @@ export class InvariantChecker implements StepObserver {
   #checkOwnVersion(peer: SimPeer): void {
     const own = peer.core?.self;
     if (own === undefined) return;
+    const { version } = own;
     const { life } = peer.host;
     const known = this.#ownVersions.get(peer.address);
+    if (known?.life === life && known.current === version) return;
+    this.#checkMerge(recordOf(own));
     if (known === undefined) {
-      this.#ownVersions.set(peer.address, { highest: own.version, current: own.version, life });
+      this.#ownVersions.set(peer.address, {
+        highest: version,
+        current: version,
+        life,
+        fell: false,
+      });
       return;
     }
-    if (known.life === life && own.version < known.current) {
+    if (known.life === life && version < known.current) {
       this.#violate(
         "owner-writes",
-        `${peer.address} lowered its own version from ${known.current} to ${own.version}`,
+        `${peer.address} lowered its own version from ${known.current} to ${version}`,
       );
     }
+    if (known.life !== life && version <= known.highest) known.fell = true;
     known.life = life;
-    known.current = own.version;
-    known.highest = Math.max(known.highest, own.version);
+    known.current = version;
+    known.highest = Math.max(known.highest, version);
   }
 
-  /** Only its owner raises a version, and nobody sees it fall within a boot. */
+  /**
+   * Only its owner raises a version, and nobody sees it fall, unless a later process of the owner
+   * began below an earlier one: its clock was set back, or it came back within the second.
+   */
   #checkVersion(
     observer: SimPeer,
     subject: SimPeer,
@@ -150,15 +179,15 @@ export class InvariantChecker implements StepObserver {
     after: PeerRecord,
   ): void {
     this.#checkOwnVersion(subject);
-    const highest = this.#ownVersions.get(subject.address)?.highest ?? -1;
+    const own = this.#ownVersions.get(subject.address);
+    const highest = own?.highest ?? -1;
     if (after.version > highest) {
       this.#violate(
         "owner-writes",
         `${observer.address} holds version ${after.version} of ${subject.address}, which never wrote more than ${highest}`,
       );
     }
-    const onlyBoot = subject.host.life <= 1;
-    if (before !== undefined && after.version < before.version && onlyBoot) {
+    if (before !== undefined && after.version < before.version && own?.fell !== true) {
       this.#violate(
         "owner-writes",
         `${observer.address} saw ${subject.address} fall from ${before.version} to ${after.version}`,
@@ -166,15 +195,12 @@ export class InvariantChecker implements StepObserver {
     }
   }
 
-  /** Listed, or listed again, is only who answered a moment ago. */
+  /** Listed, or listed again, is only who has just answered the peer that lists it. */
   #checkJoin(observer: SimPeer, subject: SimProcess): void {
-    if (subject.isRunning) return;
-    if (this.#sim.nowMs - subject.host.endedAtMs <= TROUBLE_MS) return;
-    // An answer that came while the observer was stopped is taken in when it runs again.
-    if (this.#wasTroubled(observer)) return;
+    if (this.#answer?.to === observer && this.#answer.from === subject) return;
     this.#violate(
       "returns-by-itself",
-      `${observer.address} lists ${subject.address}, which does not run`,
+      `${observer.address} lists ${subject.address}, which has not answered it`,
     );
   }
 
@@ -190,16 +216,38 @@ export class InvariantChecker implements StepObserver {
     );
   }
 
+  /** The order in which records of one address come does not decide which of them is held. */
+  #checkMerge(record: PeerRecord): void {
+    const { address } = record;
+    const others = this.#records.get(address) ?? [];
+    if (others.some((other) => sameRecord(other, record))) return;
+    for (const a of others) {
+      if (!sameRecord(merge(a, record), merge(record, a))) this.#violateMergeOrder(address);
+      for (const b of others) {
+        if (sameRecord(merge(merge(a, b), record), merge(a, merge(b, record)))) continue;
+        this.#violateMergeOrder(address);
+      }
+    }
+    this.#records.set(address, [...others.slice(1 - MERGED_RECORDS), record]);
+  }
+
+  #violateMergeOrder(address: string): void {
+    this.#violate("merge-order", `the order of arrival decides what is held of ${address}`);
+  }
+
   #checkLimits(peer: SimPeer): void {
     const { core } = peer;
     if (core === undefined) return;
-    const { live, gone, candidates, seeds } = core.sizes;
+    const { live, gone, candidates, seeds, calls } = core.sizes;
     const limits = this.#limits;
+    // Of the rotation; of the dial queue, of the seeds and of leaving.
+    const maxCalls = limits.maxExchanges + 3 * limits.maxDials;
     const isWithin =
       live <= limits.maxMembers &&
       gone <= limits.maxGoneMembers &&
       candidates <= limits.maxCandidates &&
       seeds <= limits.maxSeeds &&
+      calls <= maxCalls &&
       peer.connectionCount <= limits.maxConnections;
     if (!isWithin)
       this.#violate(
@@ -246,7 +294,7 @@ export class InvariantChecker implements StepObserver {
     for (const [address, claim] of forward) {
       if (backward.get(address)?.record === claim.record) continue;
       if (JSON.stringify(backward.get(address)?.record) === JSON.stringify(claim.record)) continue;
-      this.#violate("merge-order", `the order of arrival decides what is held of ${address}`);
+      this.#violateMergeOrder(address);
     }
   }
 
@@ -266,6 +314,14 @@ export class InvariantChecker implements StepObserver {
   #violate(invariant: Invariant, message: string): void {
     this.violations.push({ invariant, atMs: this.#sim.nowMs, message });
   }
+}
+
+function recordOf({ address, version, status, info }: Member): PeerRecord {
+  return { address, version, deleted: status === "left", name: info.name };
+}
+
+function merge(a: PeerRecord, b: PeerRecord): PeerRecord {
+  return mergeClaims({ record: a, evidence: "relayed" }, { record: b, evidence: "relayed" }).record;
 }
 
 function merged(records: readonly PeerRecord[]): Map<string, Claim> {

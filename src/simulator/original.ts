@@ -12,6 +12,8 @@ import { SimTransport, type SimWorld } from "./sim-transport.js";
 
 /** It has no deadlines: half a year of virtual time. */
 const NEVER_MS = 2 ** 34;
+/** A call that took as long will never end: the other side is no longer there. */
+const STUCK_MS = 30_000;
 const UNBOUNDED = Number.MAX_SAFE_INTEGER;
 
 /** What the originals of a simulation share. */
@@ -23,6 +25,7 @@ export interface OriginalContext {
 
 /** One original. */
 export class SimOriginal {
+  /** @internal */
   readonly host: Host;
   readonly #context: OriginalContext;
   readonly #seeds: readonly string[];
@@ -33,7 +36,9 @@ export class SimOriginal {
   /** Whom it dials, in the order of their turn. */
   #turns: string[] = [];
   #isBusy = false;
+  #busySinceMs = 0;
 
+  /** @internal */
   constructor(host: Host, name: string, seeds: readonly string[], context: OriginalContext) {
     this.host = host;
     this.#name = name;
@@ -41,10 +46,12 @@ export class SimOriginal {
     this.#context = context;
   }
 
+  /** Its address. */
   get address(): string {
     return this.host.address;
   }
 
+  /** True while its process runs. */
   get isRunning(): boolean {
     return this.host.isRunning;
   }
@@ -59,7 +66,11 @@ export class SimOriginal {
     return new Map(this.#live().map((record) => [record.address, record.name]));
   }
 
-  /** What it holds of itself: others can have changed it, since it takes what is newer. */
+  /**
+   * What it holds of itself: others can have changed it, since it takes what is newer.
+   *
+   * @internal
+   */
   get ownRecord(): PeerRecord | undefined {
     return this.#records.get(this.address);
   }
@@ -69,7 +80,11 @@ export class SimOriginal {
     return this.#turns.length === 0;
   }
 
-  /** What takes the calls that come for it. */
+  /**
+   * What takes the calls that come for it.
+   *
+   * @internal
+   */
   readonly handler: CallHandler = ({ method, messages }, respond) => {
     if (method === PING_METHOD) {
       respond([EMPTY_MESSAGE]);
@@ -77,6 +92,14 @@ export class SimOriginal {
     }
     this.#takeIn(this.#decode(messages), () => respond(this.#encodeLive()));
   };
+
+  /**
+   * True when it waits for an answer that will never come, and so dials nobody else: it has no
+   * deadlines, and does not notice that a machine has vanished.
+   */
+  get isStuck(): boolean {
+    return this.#isBusy && this.host.monotonicMs() - this.#busySinceMs > STUCK_MS;
+  }
 
   /** Starts a process here; it knows nothing of the one before, and counts from 0. */
   start(name: string = this.#name): void {
@@ -120,6 +143,7 @@ export class SimOriginal {
     if (address === undefined) return;
     this.#turns.push(address);
     this.#isBusy = true;
+    this.#busySinceMs = this.host.monotonicMs();
     this.#call(address, SHARE_DATA_METHOD, this.#encodeLive(), (outcome) => {
       if (outcome.type === "failed") {
         this.#delete(address);
@@ -185,6 +209,10 @@ export class SimOriginal {
     onEnd: (outcome: CallOutcome) => void,
   ): void {
     const request = { address, method, messages, timeoutMs: NEVER_MS, maxMessages: UNBOUNDED };
-    this.#transport?.call(request, onEnd);
+    const { life } = this.host;
+    this.#transport?.call(request, (outcome) => {
+      // What the process before was about is nothing to the one after it.
+      if (this.host.life === life) onEnd(outcome);
+    });
   }
 }

@@ -1,6 +1,7 @@
 // One random run: a small cluster, a plan of faults, all invariants, and at the end agreement. A run
 // that fails is shrunk to the faults that matter, and named by the command that repeats it.
 
+import { type Costs, MEASURED_COSTS } from "./costs.js";
 import { applyFaultPlan, drawFaultPlan, type PlannedKind } from "./fault-plan.js";
 import { InvariantChecker, type Violation } from "./invariants.js";
 import { forkRandom } from "./random.js";
@@ -12,6 +13,8 @@ export interface RandomRunOptions {
   readonly peers?: number | undefined;
   /** The numbers of the plan's faults that happen; all of them by default. */
   readonly faults?: readonly number[] | undefined;
+  /** What CPU and bytes things cost. Default: as measured. */
+  readonly costs?: Costs | undefined;
 }
 
 /** What came of a run. */
@@ -51,6 +54,7 @@ export function runRandom(options: RandomRunOptions): RandomRunResult {
     // empty memory has somebody to ask, of either kind.
     seedsOf: (index) => [0, last].filter((seedIndex) => seedIndex !== index),
     options: { pingPeriodMs: PING_PERIOD_MS },
+    costs: options.costs ?? MEASURED_COSTS,
     network: { latency: { oneWayMs: 0.5 + 20 * random() * random(), jitterMs: 1 } },
   });
   const checker = new InvariantChecker(sim);

@@ -12,7 +12,7 @@ import { type PeerOptions, resolveOptions } from "../peer/options.js";
 import { Peer, type PeerParts } from "../peer/peer.js";
 import type { CallHandler } from "../transport/transport.js";
 import type { RecordCodec } from "../wire/record-codec.js";
-import type { Host } from "./host.js";
+import type { Host, HostCounters } from "./host.js";
 import { SimTransport, type SimWorld } from "./sim-transport.js";
 
 /** Where virtual time begins as a time of day: 2026-01-01T00:00:00Z. */
@@ -31,6 +31,7 @@ export interface SimPeerContext {
 
 /** One peer of a simulation. */
 export class SimPeer {
+  /** @internal */
   readonly host: Host;
   readonly #context: SimPeerContext;
   readonly #seeds: readonly string[];
@@ -38,6 +39,7 @@ export class SimPeer {
   #transport: SimTransport | undefined;
   #name: string;
 
+  /** @internal */
   constructor(host: Host, name: string, seeds: readonly string[], context: SimPeerContext) {
     this.host = host;
     this.#context = context;
@@ -45,6 +47,7 @@ export class SimPeer {
     this.#name = name;
   }
 
+  /** Its place among the simulation's peers, from 0. */
   get index(): number {
     return this.host.index;
   }
@@ -75,12 +78,25 @@ export class SimPeer {
     return this.#parts.peer;
   }
 
-  /** Its protocol state, for checkers. */
+  /** What its machine has sent, received and spent since the simulation began. */
+  get counters(): Readonly<HostCounters> {
+    return this.host.counters;
+  }
+
+  /**
+   * Its protocol state, for checkers.
+   *
+   * @internal
+   */
   get core(): Core | undefined {
     return this.#parts?.core;
   }
 
-  /** The fingerprint of its list. */
+  /**
+   * The fingerprint of its list.
+   *
+   * @internal
+   */
   get fingerprint(): Fingerprint | undefined {
     return this.#parts?.core.fingerprint;
   }
@@ -90,12 +106,20 @@ export class SimPeer {
     return this.#transport?.connectionCount ?? 0;
   }
 
-  /** What takes the calls that come for it. */
+  /**
+   * What takes the calls that come for it.
+   *
+   * @internal
+   */
   get handler(): CallHandler | undefined {
     return this.#parts?.handler;
   }
 
-  /** Starts a process here, as at first or after a crash. */
+  /**
+   * Starts a process here, as at first or after a crash.
+   *
+   * @internal
+   */
   start(name: string = this.#name, base?: MemberBase): void {
     this.#name = name;
     this.host.startProcess();

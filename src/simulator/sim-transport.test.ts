@@ -344,7 +344,7 @@ describe("a process that is held up", () => {
 });
 
 describe("closing", () => {
-  test("ends the connections, and the calls without a word", async () => {
+  test("ends the connections, and the calls as stopped, each once", async () => {
     const world = new BareWorld();
     const notes = new Notes(world);
     const server = world.server(neverRespond);
@@ -355,7 +355,36 @@ describe("closing", () => {
     await transport.close();
     world.advance(10_000);
     expect(transport.connectionCount).toBe(0);
+    expect(notes.all).toEqual([[100, "STOPPED"]]);
+    expect(server.counters.messagesSent).toBe(0);
+  });
+
+  test("lets a call that comes later fail, though not before it returns", async () => {
+    const world = new BareWorld();
+    const notes = new Notes(world);
+    const host = world.host();
+    const transport = world.transport(host);
+    await transport.close();
+    call(transport, world.server(echo), notes);
     expect(notes.all).toEqual([]);
+    world.advance(100);
+    expect(notes.all).toEqual([[0, "STOPPED"]]);
+    expect(host.counters.dials).toBe(0);
+  });
+
+  test("ends the calls that wait for a connection too", async () => {
+    const world = new BareWorld();
+    const notes = new Notes(world);
+    const transport = world.transport(world.host(), 1);
+    call(transport, world.server(neverRespond), notes);
+    call(transport, world.server(echo), notes);
+    world.advance(100);
+    await transport.close();
+    world.advance(10_000);
+    expect(notes.all).toEqual([
+      [100, "STOPPED"],
+      [100, "STOPPED"],
+    ]);
   });
 });
 

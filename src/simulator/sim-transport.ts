@@ -2,13 +2,14 @@
 // with the same bounded pool, and with CPU and bytes charged as measured.
 
 import { GossipError, type GossipErrorCode } from "../core/errors.js";
-import type {
-  CallHandler,
-  CallOutcome,
-  CallRequest,
-  ListenOptions,
-  Respond,
-  Transport,
+import {
+  type CallHandler,
+  type CallOutcome,
+  type CallRequest,
+  type ListenOptions,
+  type Respond,
+  stoppedError,
+  type Transport,
 } from "../transport/transport.js";
 import { Connection, type World } from "./connection.js";
 import type { Costs } from "./costs.js";
@@ -20,8 +21,8 @@ export interface SimWorld extends World {
   hostAt(address: string): Host | undefined;
   /** The handler of the process that listens at a host. */
   handlerOf(host: Host): CallHandler | undefined;
-  /** Tells the trace and the checkers of a step. */
-  onStep(kind: StepKind, host: Host, amount: number): void;
+  /** Tells the trace and the checkers of a step; `other` is whom an answer comes from. */
+  onStep(kind: StepKind, host: Host, amount: number, other?: Host): void;
 }
 
 /** What can happen at a host. */
@@ -37,6 +38,7 @@ export class SimTransport implements Transport {
   readonly #connections = new Map<string, Connection>();
   readonly #retired = new Set<Connection>();
   readonly #waiters = new Set<SimCall>();
+  readonly #calls = new Set<SimCall>();
   readonly #onClose: () => void;
   #isClosed = false;
 
@@ -58,14 +60,26 @@ export class SimTransport implements Transport {
   }
 
   call(request: CallRequest, onEnd: (outcome: CallOutcome) => void): void {
+    if (this.#isClosed) {
+      const error = stoppedError(request.address);
+      const { clock, schedule } = this.#world;
+      schedule.add(clock.nowMs, () => onEnd({ type: "failed", error }));
+      return;
+    }
     this.#host.counters.callsStarted += 1;
-    const call = new SimCall(request, this.#host, this.#world, this, onEnd);
+    const call: SimCall = new SimCall(request, this.#host, this.#world, this, (outcome) => {
+      this.#calls.delete(call);
+      onEnd(outcome);
+    });
+    this.#calls.add(call);
     call.start();
   }
 
   close(): Promise<void> {
-    if (!this.#isClosed) this.#onClose();
+    if (this.#isClosed) return Promise.resolve();
+    this.#onClose();
     this.#isClosed = true;
+    for (const call of this.#calls) call.stop();
     for (const connection of this.#connections.values()) connection.end("closed");
     for (const connection of this.#retired) connection.end("closed");
     this.#connections.clear();
@@ -194,6 +208,14 @@ class SimCall {
     connection.whenReady(() => this.#send(connection));
   }
 
+  /** The transport was closed: the call ends as stopped, and says nothing to the other side. */
+  stop(): void {
+    this.#isEnded = true;
+    this.#cancelDeadline?.();
+    this.#forgetEnd();
+    this.#onEnd({ type: "failed", error: stoppedError(this.address) });
+  }
+
   #send(connection: Connection): void {
     if (this.#isEnded) return;
     const { costs } = this.#world;
@@ -252,7 +274,7 @@ class SimCall {
       this.#host.onMessage(() => {
         if (this.#isEnded || !this.#transport.isOpen) return;
         this.#host.counters.messagesReceived += answers.length;
-        this.#world.onStep("answer", this.#host, bytes);
+        this.#world.onStep("answer", this.#host, bytes, this.#connection?.to);
         const { maxMessages } = this.#request;
         const dropped = Math.max(0, answers.length - maxMessages);
         const messages = dropped === 0 ? answers : answers.slice(0, maxMessages);

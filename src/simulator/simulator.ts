@@ -12,7 +12,7 @@ import type { PeerOptions } from "../peer/options.js";
 import type { CallHandler } from "../transport/transport.js";
 import { RecordCodec } from "../wire/record-codec.js";
 import { type Costs, MEASURED_COSTS } from "./costs.js";
-import { Host, type VirtualClock } from "./host.js";
+import { type Cpu, Host, type VirtualClock } from "./host.js";
 import { Network, type NetworkOptions } from "./network.js";
 import { SimOriginal } from "./original.js";
 import { forkRandom } from "./random.js";
@@ -41,6 +41,11 @@ export interface SimulatorOptions {
   readonly network?: NetworkOptions;
   /** The zone of each peer, by its index. Default: one zone for all. */
   readonly zoneOf?: (index: number) => string;
+  /**
+   * Which CPU each peer computes on, by its index: peers on one CPU wait for each other. Default:
+   * each has one of its own.
+   */
+  readonly cpuOf?: (index: number) => number;
   /** Options of every peer, as in `Peer.start`; the address, the info and the seeds are given. */
   readonly options?: Omit<Partial<PeerOptions>, "address" | "advertiseAddress" | "info" | "seeds">;
   /** What CPU and bytes things cost. Default: as measured on gRPC. */
@@ -51,8 +56,11 @@ export interface SimulatorOptions {
 
 /** Told of each step, to check what must hold after it, or to count. */
 export interface StepObserver {
-  /** Something happened at that peer; what it knows may have changed. */
-  onStep?(peer: SimPeer, kind: StepKind): void;
+  /**
+   * Something happened at that peer; what it knows may have changed. An answer is told of just
+   * before the peer takes it in, with `other` being whom it comes from.
+   */
+  onStep?(peer: SimPeer, kind: StepKind, other: SimProcess | undefined): void;
   /** What `observer` holds of a member changed. */
   onRecordChange?(observer: SimPeer, change: RecordChange): void;
   /** A fault was made, or a healing. */
@@ -99,10 +107,13 @@ export class Simulator {
   readonly peers: readonly SimPeer[];
   /** The peers of the original program: `original-0` first. */
   readonly originals: readonly SimOriginal[];
+  /** @internal */
   readonly network: Network;
+  /** What all randomness is drawn from. */
   readonly seed: number;
   readonly #clock: VirtualClock = { nowMs: 0 };
   readonly #schedule = new Schedule();
+  readonly #cpus = new Map<number, Cpu>();
   readonly #trace = new Trace();
   readonly #byAddress = new Map<string, SimProcess>();
   readonly #observers = new Set<StepObserver>();
@@ -337,7 +348,7 @@ export class Simulator {
   /**
    * Lets time pass until all running peers agree, and returns how long it took.
    *
-   * @throws {@link Error} that tells who runs, how two of them differ, and the seed.
+   * @throws an Error that tells who runs, how two of them differ, and the seed.
    */
   expectAgreement({ withinMs }: { withinMs: number }): number {
     const tookMs = this.runUntil(() => this.agrees, { withinMs });
@@ -387,16 +398,31 @@ export class Simulator {
     return false;
   }
 
-  /** An original that dials nobody, and whom nobody remembers, is lost for good: it has no seeds. */
+  /** An original that dials nobody any more, and whom nobody remembers, is lost for good. */
   #canBeFound(original: SimOriginal): boolean {
     if (!original.isRunning) return false;
-    if (!original.isAlone) return true;
+    if (!original.isAlone && !original.isStuck) return true;
     return this.running.some((peer) => peer.core?.remembers(original.address));
   }
 
   #host(index: number, options: SimulatorOptions): Host {
     const zone = options.zoneOf?.(index) ?? "zone";
-    return new Host(index, addressOf(index), zone, this.#clock, this.#schedule);
+    return new Host(
+      index,
+      addressOf(index),
+      zone,
+      this.#clock,
+      this.#schedule,
+      this.#cpuOf(index, options),
+    );
+  }
+
+  #cpuOf(index: number, { cpuOf }: SimulatorOptions): Cpu | undefined {
+    if (cpuOf === undefined) return undefined;
+    const number = cpuOf(index);
+    const cpu = this.#cpus.get(number) ?? { freeAtMs: 0 };
+    this.#cpus.set(number, cpu);
+    return cpu;
   }
 
   #startConverged(): void {
@@ -420,7 +446,7 @@ export class Simulator {
       costs: options.costs ?? MEASURED_COSTS,
       hostAt: (address) => this.#byAddress.get(address)?.host,
       handlerOf: (host): CallHandler | undefined => this.#byAddress.get(host.address)?.handler,
-      onStep: (kind, host, amount) => this.#onStep(kind, host, amount),
+      onStep: (kind, host, amount, other) => this.#onStep(kind, host, amount, other),
     };
     return {
       world,
@@ -444,12 +470,13 @@ export class Simulator {
     for (const observer of this.#observers) observer.onFault?.(kind, processes);
   }
 
-  #onStep(kind: StepKind, host: Host, amount: number): void {
+  #onStep(kind: StepKind, host: Host, amount: number, other: Host | undefined): void {
     this.#trace.add(this.#clock.nowMs, STEP_KINDS[kind], host.index, amount);
     const peer = this.peers[host.index];
     const original = this.originals[host.index - this.peers.length];
+    const from = other === undefined ? undefined : this.#byAddress.get(other.address);
     for (const observer of this.#observers) {
-      if (peer !== undefined) observer.onStep?.(peer, kind);
+      if (peer !== undefined) observer.onStep?.(peer, kind, from);
       if (original !== undefined) observer.onOriginalStep?.(original);
     }
   }

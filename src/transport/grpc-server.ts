@@ -13,10 +13,10 @@ import { InboundConnection, type InboundPatience } from "./inbound-connection.js
 import { type ListenOptions, stoppedError } from "./transport.js";
 
 /**
- * A caller in a large cluster may have its turn rarely, and a new connection costs little; what is
- * idle for longer takes the place of others.
+ * A caller in a large cluster may have its turn rarely; a connection without a call for longer than
+ * this takes the place of others.
  */
-const IDLE_TIMEOUT_MS = 15 * 60 * 1_000;
+const IDLE_TIMEOUT_MS = 60 * 60 * 1_000;
 /** The system's own probes: they find the connections whose other side has vanished. */
 const TCP_KEEPALIVE_MS = 60_000;
 
@@ -25,8 +25,6 @@ export interface GrpcServerOptions {
   readonly listen: ListenOptions;
   readonly maxConnections: number;
   readonly channelOptions: ChannelOptions;
-  /** How long a connection may be without a call; default 15 minutes. */
-  readonly idleTimeoutMs?: number;
 }
 
 /** A gRPC server on one port. */
@@ -41,10 +39,10 @@ export class GrpcServer {
   #onClose: () => void = () => {};
   #isClosed = false;
 
-  constructor({ listen, maxConnections, channelOptions, idleTimeoutMs }: GrpcServerOptions) {
+  constructor({ listen, maxConnections, channelOptions }: GrpcServerOptions) {
     this.#options = listen;
     this.#patience = {
-      idleTimeoutMs: idleTimeoutMs ?? IDLE_TIMEOUT_MS,
+      idleTimeoutMs: IDLE_TIMEOUT_MS,
       drainTimeoutMs: listen.sendTimeoutMs,
     };
     this.#server = new Server(channelOptions);

@@ -4,7 +4,7 @@
  * The bytes that are kept of one call: room for far more than the records of a whole list, and an
  * end to what a caller can make us hold.
  */
-export const MAX_CALL_BYTES = 64 * 1_024 * 1_024;
+const MAX_CALL_BYTES = 64 * 1_024 * 1_024;
 
 /** Takes in messages until it is full, and counts those that come after. */
 export class Inbox {

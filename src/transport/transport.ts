@@ -14,7 +14,7 @@ export interface CallRequest {
   /** How long the whole call may take, including the time for a connection to be made. */
   readonly timeoutMs: number;
   /**
-   * How many messages of the answer are kept (and of how many bytes, see MAX_CALL_BYTES); the rest
+   * How many messages of the answer are kept (and of how many bytes, see Inbox); the rest
    * is dropped and counted.
    */
   readonly maxMessages: number;
@@ -57,7 +57,7 @@ export interface ListenOptions {
   readonly methods: readonly string[];
   readonly handler: CallHandler;
   /**
-   * How many messages of one call are kept (and of how many bytes, see MAX_CALL_BYTES); the rest is
+   * How many messages of one call are kept (and of how many bytes, see Inbox); the rest is
    * dropped and counted.
    */
   readonly maxMessages: number;

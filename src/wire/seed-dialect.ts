@@ -21,25 +21,6 @@ export const EMPTY_MESSAGE: Uint8Array = new Uint8Array(0);
 /** The limits on what is taken in. */
 export type RecordLimits = Pick<Limits, "maxAddressLength" | "maxNameBytes">;
 
-/** One `PeerData` message for each record. */
-export function encodeRecords(records: readonly PeerRecord[]): Uint8Array[] {
-  return records.map(encodeRecord);
-}
-
-/** The records in `messages`; what is malformed is left out and added to `rejections`. */
-export function decodeRecords(
-  messages: readonly Uint8Array[],
-  limits: RecordLimits,
-  rejections: RejectionCounter,
-): PeerRecord[] {
-  const records: PeerRecord[] = [];
-  for (const message of messages) {
-    const record = decodeRecord(message, limits, rejections);
-    if (record !== undefined) records.push(record);
-  }
-  return records;
-}
-
 /** How many bytes `text` takes in UTF-8. */
 export function utf8Length(text: string): number {
   return Buffer.byteLength(text, "utf8");

@@ -286,7 +286,7 @@ function versionHeldBy(peer: AnyPeer, address: string): number | undefined {
 }
 
 /** The name that a peer last gave itself. */
-export function nameOf(peer: AnyPeer): string {
+function nameOf(peer: AnyPeer): string {
   return peer instanceof OriginalPeer ? (peer.written.at(-1)?.name ?? "") : peer.info.name;
 }
 

@@ -27,10 +27,7 @@ export function closedAtEnd<T extends Transport>(transport: T): T {
 }
 
 /** What a listener of these tests has for options. */
-export function listenOptions(
-  handler: CallHandler,
-  options: Partial<ListenOptions> = {},
-): ListenOptions {
+function listenOptions(handler: CallHandler, options: Partial<ListenOptions> = {}): ListenOptions {
   return {
     address: "127.0.0.1:0",
     methods: [UNARY, STREAM],

@@ -27,7 +27,7 @@ import {
 } from "./calling.js";
 
 /** A network on which the transports of one test meet. */
-export interface TestNetwork {
+interface TestNetwork {
   createTransport(): Transport;
   /** An address that takes calls and never says a word. */
   silentAddress(): Promise<string>;

@@ -1,13 +1,23 @@
 // The calling side on gRPC against servers that misbehave: each call ends in time with an error that
 // says why, nothing stays behind, and the next call is as good as any.
 
+import type { ServerHttp2Stream } from "node:http2";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { DEFAULT_LIMITS } from "../../src/core/limits.js";
 import { GrpcTransport, type TransportLimits } from "../../src/transport/grpc.js";
 import { eventually } from "../support/eventually.js";
 import { portOf } from "../support/hosts.js";
-import { callBy, closedAtEnd, errorOf, message, messagesOf, textsOf, UNARY } from "./calling.js";
+import {
+  callBy,
+  closedAtEnd,
+  errorOf,
+  message,
+  messagesOf,
+  STREAM,
+  textsOf,
+  UNARY,
+} from "./calling.js";
 import { FRAME, FrameReader, frame } from "./frames.js";
 import { framed } from "./http2-caller.js";
 import {
@@ -101,15 +111,21 @@ describe("a server that says nothing", () => {
   });
 
   test("to one call does not end another on the same connection", async () => {
+    const streams = new Map<string, ServerHttp2Stream>();
     const server = await TestHttp2Server.start((stream, path) => {
-      if (path !== UNARY) return;
-      setTimeout(() => answerNow(stream, message("ok")), 600);
+      streams.set(path, stream);
+      stream.resume();
     });
     const caller = newTransport();
     const { address } = server;
     const slow = callBy(caller, { address, method: UNARY });
-    const lost = await callBy(caller, { address, timeoutMs: 300 });
+    const lost = await callBy(caller, { address, method: STREAM, timeoutMs: 300 });
     expect(errorOf(lost).code).toBe("CALL_TIMEOUT");
+    await eventually(() => expect(streams.get(STREAM)?.closed).toBe(true));
+
+    const stream = streams.get(UNARY) ?? expect.fail("the call is not there");
+    expect(stream.closed).toBe(false);
+    answerNow(stream, message("ok"));
     expect(textsOf(await slow)).toEqual(["ok"]);
     expect(server.connections).toBe(1);
     // The connection is not used again, and goes with its last call.

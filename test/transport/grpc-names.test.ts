@@ -156,15 +156,6 @@ test.each(loopbackWithZone())("nor is one with a zone, such as %s", async (host)
   expect(lookups).toEqual([]);
 });
 
-test("a zone that there is not is CALL_UNREACHABLE at once", async () => {
-  const address = "[fe80::1%nosuch0]:7946";
-  const outcome = await callBy(newTransport(), { address, timeoutMs: 600_000 });
-  expect(errorOf(outcome)).toMatchObject({
-    code: "CALL_UNREACHABLE",
-    message: expect.stringMatching(/^\[fe80::1%nosuch0\]:7946: connect E[A-Z]+/),
-  });
-});
-
 /** The IPv6 address of loopback on the interface that has it, where there is one. */
 function loopbackWithZone(): string[] {
   const interfaces = Object.entries(networkInterfaces());

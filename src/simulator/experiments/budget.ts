@@ -1,7 +1,7 @@
-// How much real time an experiment may take. The clock is handed in, since nothing in the simulator
-// reads one.
+// How much CPU time an experiment may take, so that what else the machine does matters little. The
+// clock is handed in, since nothing in the simulator reads one.
 
-/** A share of real time. */
+/** A span of CPU time. */
 export class Budget {
   readonly #nowMs: () => number;
   readonly #endMs: number;

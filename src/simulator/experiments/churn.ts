@@ -44,7 +44,7 @@ export const churn: Experiment = {
     "away for, ms": AWAY_MS,
     "virtual time": "10 s without churn, 180 s with",
   },
-  budgetSeconds: 80,
+  budgetSeconds: 60,
   run,
 };
 
@@ -124,7 +124,7 @@ function rowsOf(result: Result): Row[] {
   const isFull = size === SIZES[0];
   const note = isFinished
     ? `in ${inSeconds(waited.tookMs)}`
-    : unfinished(waited, `${numbers.falsePositives} false positives until then`);
+    : unfinished(waited, `${numbers.falsePositives} such removals`);
   const peers = `${size.toLocaleString("en-US")} peers, 1 % a minute`;
   const queues = `longest ${churnQueue} with churn, ${steadyQueue} before`;
   return [
@@ -133,6 +133,7 @@ function rowsOf(result: Result): Row[] {
       unit: "count",
       goal: isFull ? { atMost: 0 } : undefined,
       ours: isFinished ? numbers.falsePositives : undefined,
+      atLeast: numbers.falsePositives,
       note,
     },
     {

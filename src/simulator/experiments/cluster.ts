@@ -14,7 +14,7 @@ export interface Waited {
   /** How much virtual time passed. */
   readonly tookMs: number;
   /** What ended it, where it was not reached. */
-  readonly cut: "virtual time" | "real time" | undefined;
+  readonly cut: "virtual time" | "CPU time" | undefined;
 }
 
 /** What a wait is bounded by. */
@@ -81,7 +81,7 @@ export class Cluster {
   /** Lets virtual time pass; false when the budget ended first. */
   pass(durationMs: number, budget: Budget): boolean {
     const waited = this.wait(() => false, { withinMs: durationMs, budget });
-    return waited.cut !== "real time";
+    return waited.cut !== "CPU time";
   }
 
   /** Lets virtual time pass until `isReached`, or until a budget ends. */
@@ -100,7 +100,7 @@ export class Cluster {
       if (isReached()) return { isReached: true, tookMs, cut: undefined };
       if (tookMs >= withinMs) return { isReached: false, tookMs, cut: "virtual time" };
       isSpent ||= budget.isSpent;
-      if (isSpent) return { isReached: false, tookMs, cut: "real time" };
+      if (isSpent) return { isReached: false, tookMs, cut: "CPU time" };
       sim.runUntil(look, { withinMs: Math.min(pollMs, withinMs - tookMs) });
     }
   }

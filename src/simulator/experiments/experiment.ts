@@ -22,6 +22,8 @@ export interface Row {
   readonly goal?: Goal | undefined;
   /** What we measured; undefined when it did not finish within the budget. */
   readonly ours: number | undefined;
+  /** Where it did not finish: what the figure is at least, for as much was simulated. */
+  readonly atLeast?: number | undefined;
   /** True when `ours` is an upper bound: nothing was counted, by the rule of three. */
   readonly isBound?: boolean | undefined;
   /** What has to be known to read the figure: from how many runs, how far an unfinished one came. */
@@ -36,7 +38,7 @@ export interface RunNumbers {
   /** False when the budget ended it. */
   readonly isFinished: boolean;
   readonly virtualMs: number;
-  /** Of the same run the same on every machine, unless the real-time budget ended it. */
+  /** Of the same run the same on every machine, unless the CPU budget ended it. */
   readonly traceHash: string;
   readonly perPeer: {
     readonly messages: number;
@@ -87,7 +89,7 @@ export interface ExperimentContext {
   /** What all randomness is drawn from. */
   readonly seed: number;
   readonly scale: Scale;
-  /** How much real time there is; the simulator itself reads no clock. */
+  /** How much CPU time there is; the simulator itself reads no clock. */
   readonly budget: Budget;
   /** Told how far it is. */
   onProgress(done: number, total: number): void;
@@ -103,7 +105,7 @@ export interface Experiment {
   /** Every parameter that is not a default of the peer. */
   readonly parameters: Readonly<Record<string, string | number | readonly number[]>>;
   /**
-   * Real time for the part that is run by default, in seconds; a tenth has ten times as much and the
+   * CPU time for the part that is run by default, in seconds; a tenth has ten times as much and the
    * whole a hundred times. What is not done by then is reported as unfinished.
    */
   readonly budgetSeconds: number;

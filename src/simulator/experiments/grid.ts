@@ -11,8 +11,9 @@ export function drawPart<T>(
   perStratum: number,
   seed: number,
 ): T[] {
-  const random = forkRandom(seed, "part of the grid");
-  const shuffled = strata.map((items) => {
+  const shuffled = strata.map((items, stratum) => {
+    // Its own generator, so that a larger part has all the runs of a smaller one.
+    const random = forkRandom(seed, `stratum ${stratum}`);
     const rest = [...items];
     const drawn: T[] = [];
     while (rest.length > 0 && drawn.length < perStratum) {

@@ -18,7 +18,7 @@ import { mean, median } from "./statistics.js";
 const SIZES = [1_000, 128] as const;
 const SHARES = [0.1, 0.3, 0.5, 0.7, 0.9, 0.95] as const;
 const SINGLE_SIZE = 128;
-const SINGLE_RUNS = 5;
+const SINGLE_RUNS = 3;
 const WARM_UP_MS = 2_000;
 const AGREEMENT_MS = 600_000;
 const UPDATES = 3;
@@ -109,6 +109,7 @@ function run({ seed, budget, onProgress }: ExperimentContext): ExperimentResult 
 function singleRow(way: Way, seed: number, budget: Budget, runs: RunNumbers[]): Row[] {
   const tookMs: number[] = [];
   let came = "";
+  let cameMs: number | undefined;
   for (let number = 0; number < SINGLE_RUNS; number += 1) {
     const cluster = new Cluster({ seed: seed + number, peers: SINGLE_SIZE, start: "converged" });
     cluster.pass(WARM_UP_MS, budget);
@@ -119,6 +120,7 @@ function singleRow(way: Way, seed: number, budget: Budget, runs: RunNumbers[]): 
     runs.push(cluster.numbers(`one of ${SINGLE_SIZE}, ${way}`, isFinished, timesMs));
     if (removals.doneMs === undefined) {
       came = `; the next ${unfinished(waited, `${inPercent(removals.share)} of the others knowing`)}`;
+      cameMs = waited.tookMs;
       break;
     }
     tookMs.push(removals.doneMs);
@@ -130,6 +132,7 @@ function singleRow(way: Way, seed: number, budget: Budget, runs: RunNumbers[]): 
       anchor: 10_400,
       goal: { atMost: way === "crash" ? 300 : 3_500 },
       ours: median(tookMs),
+      atLeast: cameMs,
       note: `${tookMs.length} runs of ${SINGLE_RUNS}${came}`,
     },
   ];
@@ -175,7 +178,7 @@ function delivery(cluster: Cluster, budget: Budget): number | undefined {
   for (const owner of cluster.draw(UPDATES, "owners", cluster.sim.running)) {
     const spread = new Spread(cluster, owner, `update ${shares.length}`);
     const waited = cluster.wait(() => spread.isDone, { withinMs: UPDATE_MS, budget });
-    if (waited.cut === "real time") break;
+    if (waited.cut === "CPU time") break;
     shares.push(spread.share);
   }
   return mean(shares);
@@ -195,6 +198,7 @@ function rowsOf(way: Way, share: number, result: Result): Row[] {
       unit: "ms",
       goal: isMost && isFull ? { atMost: 30_000 } : undefined,
       ours: isFinished ? waited.tookMs : undefined,
+      atLeast: waited.tookMs,
       note,
     },
   ];

@@ -5,7 +5,7 @@ import type { Budget } from "./budget.js";
 import type { Waited } from "./cluster.js";
 
 /** What the largest size may use of the budget; the smaller ones have what is left. */
-const FIRST_SHARE = 0.6;
+const FIRST_SHARE = 0.4;
 
 /** Runs sizes until one finishes, and gives what came of each that was tried. */
 export function runLadder<T extends { readonly isFinished: boolean }>(
@@ -29,9 +29,12 @@ export function runCases<C, T>(
   budget: Budget,
   onProgress: (done: number, total: number) => void,
   run: (item: C, budget: Budget) => T,
+  weightOf: (item: C) => number = () => 1,
 ): T[] {
+  let weightLeft = cases.reduce((sum, item) => sum + weightOf(item), 0);
   return cases.map((item, index) => {
-    const result = run(item, budget.share(1 / (cases.length - index)));
+    const result = run(item, budget.share(weightOf(item) / weightLeft));
+    weightLeft -= weightOf(item);
     onProgress(index + 1, cases.length);
     return result;
   });

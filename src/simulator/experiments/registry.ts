@@ -27,7 +27,7 @@ export function findExperiment(name: string): Experiment | undefined {
   return EXPERIMENTS.find((experiment) => experiment.name === name);
 }
 
-/** How much real time an experiment has at a scale, in milliseconds. */
+/** How much CPU time an experiment has at a scale, in milliseconds. */
 export function budgetMs(experiment: Experiment, scale: "part" | "tenth" | "full"): number {
   const factor = { part: 1, tenth: 10, full: 100 }[scale];
   return experiment.budgetSeconds * 1_000 * factor;

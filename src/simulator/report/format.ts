@@ -33,18 +33,26 @@ export interface RowCells {
 
 /** A row as text; what there is no figure for is a dash. */
 export function formatRow(row: Row): RowCells {
-  const { what, unit, anchor, goal, ours, isBound, note } = row;
-  const bound = isBound === true ? "< " : "";
-  const hasRatio = typeof anchor === "number" && ours !== undefined && anchor !== 0;
+  const { what, unit, anchor, goal, note } = row;
   return {
     what,
     anchor: typeof anchor === "number" ? formatFigure(anchor, unit) : (anchor ?? "–"),
-    ours: ours === undefined ? "not finished" : bound + formatFigure(ours, unit),
-    ratio: hasRatio ? bound + significant(ours / anchor) : "–",
+    ours: formatOurs(row),
+    ratio: formatRatio(row),
     goal: goal === undefined ? "–" : formatGoal(goal, unit),
     isMet: goal === undefined ? "–" : verdict(row, goal),
     note,
   };
+}
+
+function formatOurs({ ours, atLeast, isBound, unit }: Row): string {
+  if (ours !== undefined) return (isBound === true ? "< " : "") + formatFigure(ours, unit);
+  return atLeast === undefined ? "not finished" : `not finished, ≥ ${formatFigure(atLeast, unit)}`;
+}
+
+function formatRatio({ anchor, ours, isBound }: Row): string {
+  if (typeof anchor !== "number" || ours === undefined || anchor === 0) return "–";
+  return (isBound === true ? "< " : "") + significant(ours / anchor);
 }
 
 function formatGoal(goal: Goal, unit: Unit): string {
@@ -53,11 +61,14 @@ function formatGoal(goal: Goal, unit: Unit): string {
     : `≥ ${formatFigure(goal.atLeast, unit)}`;
 }
 
-function verdict({ ours, isBound }: Row, goal: Goal): string {
-  if (ours === undefined) return "no";
+/** `open` where too little was run to say. */
+function verdict({ ours, atLeast, isBound }: Row, goal: Goal): string {
+  if (ours === undefined) {
+    const isMissed = "atMost" in goal && atLeast !== undefined && atLeast > goal.atMost;
+    return isMissed ? "no" : "open";
+  }
   const isMet = "atMost" in goal ? ours <= goal.atMost : ours >= goal.atLeast;
   if (isMet) return "yes";
-  // Nothing was counted, but in too few runs to say that the goal is met.
   return isBound === true ? "open" : "no";
 }
 
@@ -67,8 +78,8 @@ function bytes(value: number): string {
   return `${significant(value / 1_000_000)} MB`;
 }
 
-/** Three significant digits; whole numbers from 100 on whole. */
+/** Whole numbers from 100 on whole, smaller ones with two decimals or three significant digits. */
 function significant(value: number): string {
   if (value >= 100) return Math.round(value).toLocaleString("en-US");
-  return String(Number(value.toPrecision(3)));
+  return String(Number(value >= 1 ? value.toFixed(2) : value.toPrecision(3)));
 }

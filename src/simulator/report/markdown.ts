@@ -33,7 +33,7 @@ export function scoreboardMarkdown(
         ["machine", machine],
         ["Node", node],
         ["date", date],
-        ["real time", `${(tookMs / 60_000).toFixed(1)} minutes on one core`],
+        ["CPU time", `${(tookMs / 60_000).toFixed(1)} minutes`],
       ],
     ),
     HOW_TO_READ,
@@ -42,13 +42,13 @@ export function scoreboardMarkdown(
   return `${parts.join("\n\n")}\n`;
 }
 
-const HOW_TO_READ = `**How to read it.** Times are virtual, and the same seed gives the same run. Each experiment has a budget of real time; what did not finish within it says so, with how far it came, and a smaller size is tried below it. Such rows depend on the speed of the machine, all others do not. A figure with \`<\` is an upper bound with 95 % confidence (rule of three: nothing was counted); such a row is \`open\` where the bound lies above the goal. A false positive is a removal, counted for each observer, of a member that ran and was in no trouble. With \`--tenth\` or \`--full\` more is run, in the same order. Run from a checkout, \`gossip\` is \`node dist/cli/main.js\`.`;
+const HOW_TO_READ = `**How to read it.** Times are virtual, and the same seed gives the same run. Each experiment has a budget of CPU time; what did not finish within it says so, with how far it came, and a smaller size is tried below it. Such rows depend on the speed of the machine, all others do not. \`≥\` is a figure that was reached before the end of the budget. A figure with \`<\` is an upper bound with 95 % confidence (rule of three: nothing was counted); \`open\` means that too little was run to say whether the goal is met. A false positive is a removal, counted for each observer, of a member that ran and was in no trouble. With \`--tenth\` or \`--full\` more is run, in the same order. Run from a checkout, \`gossip\` is \`node dist/cli/main.js\`.`;
 
 function sectionOf(report: Report): string {
   const { experiment, summary, anchor, parameters, rows, runs, command, budgetMs, tookMs } = report;
   const parts = [
     `## ${experiment}`,
-    `${summary} Beside: ${anchor}. It took ${seconds(tookMs)} of a budget of ${seconds(budgetMs)}.`,
+    `${summary} Beside: ${anchor}. It took ${seconds(tookMs)} of CPU time, of a budget of ${seconds(budgetMs)}.`,
     markdownTable(
       ["measured", "anchor", "ours", "ratio", "goal", "met", "note", "command"],
       rows.map((row) => {
@@ -59,7 +59,7 @@ function sectionOf(report: Report): string {
     `![${experiment}](plots/${experiment}.svg)`,
     "Parameters:",
     Object.entries(parameters)
-      .map(([name, value]) => `- ${name}: ${String(value).replaceAll(",", ", ")}`)
+      .map(([name, value]) => `- ${name}: ${typeof value === "object" ? value.join(", ") : value}`)
       .join("\n"),
   ];
   if (runs.length <= MAX_RUNS_SHOWN) parts.push("What the runs took:", runsTable(runs));

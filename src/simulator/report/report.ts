@@ -1,6 +1,7 @@
 // What came of an experiment with all that is needed to read it: as an object for JSON.
 
 import type { Experiment, ExperimentResult, Scale } from "../experiments/experiment.js";
+import { budgetMs } from "../experiments/registry.js";
 
 /** An experiment that was run. */
 export interface Report extends ExperimentResult {
@@ -13,22 +14,26 @@ export interface Report extends ExperimentResult {
   /** The command that gives the same figures. */
   readonly command: string;
   readonly budgetMs: number;
-  /** Real time that it took. */
+  /** CPU time that it took. */
   readonly tookMs: number;
 }
 
 /** Puts a report together. */
 export function makeReport(
-  { name, summary, anchor, parameters }: Experiment,
+  experiment: Experiment,
   run: Pick<Report, "seed" | "scale" | "budgetMs" | "tookMs">,
   result: ExperimentResult,
 ): Report {
-  const command = experimentCommand(name, run.seed, run.scale);
+  const { name, summary, anchor, parameters } = experiment;
+  const command = commandOf(experiment, run);
   return { experiment: name, summary, anchor, parameters, command, ...run, ...result };
 }
 
-/** The command that runs an experiment. */
-export function experimentCommand(name: string, seed: number, scale: Scale): string {
+function commandOf(
+  experiment: Experiment,
+  { seed, scale, budgetMs: givenMs }: Pick<Report, "seed" | "scale" | "budgetMs">,
+): string {
   const flag = scale === "part" ? "" : ` --${scale}`;
-  return `gossip simulate --experiment ${name} --seed ${seed}${flag}`;
+  const budget = givenMs === budgetMs(experiment, scale) ? "" : ` --budget ${givenMs}ms`;
+  return `gossip simulate --experiment ${experiment.name} --seed ${seed}${flag}${budget}`;
 }

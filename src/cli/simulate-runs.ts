@@ -1,0 +1,133 @@
+// Random runs: one with its result, or many with a summary; those that fail are shrunk and named by
+// the command that repeats them.
+
+import type { Chart } from "../simulator/experiments/experiment.js";
+import { PLANNED_KINDS, type PlannedKind } from "../simulator/fault-plan.js";
+import { type RandomRunResult, replayCommand, runRandom, shrink } from "../simulator/random-run.js";
+import { drawSvg } from "../simulator/report/svg.js";
+import { CommandFailed } from "./command-failed.js";
+import { writePlot } from "./plot-file.js";
+import { startProgress } from "./progress.js";
+import { type FaultChoice, usage } from "./simulate-flags.js";
+
+/** A run that failed, after it was shrunk. */
+interface Failure {
+  readonly seed: number;
+  readonly violations: RandomRunResult["violations"];
+  readonly replay: string;
+}
+
+/** What came of many runs. */
+interface RunsSummary {
+  readonly runs: number;
+  readonly firstSeed: number;
+  readonly failures: readonly Failure[];
+  readonly fired: Readonly<Record<PlannedKind, number>>;
+}
+
+/** Which runs. */
+export interface RunsOptions {
+  readonly seed: number;
+  readonly peers: number | undefined;
+  readonly json: boolean;
+}
+
+/** Makes one run, and prints what came of it. */
+export function simulateOne(options: RunsOptions, faults: FaultChoice): void {
+  const { seed, peers, json } = options;
+  const result = runRandom({ seed, peers, faults: faults.numbers });
+  checkFaults(result, faults);
+  const smallest = result.violations.length === 0 ? result : shrink(result);
+  const replay = replayCommand(smallest);
+  if (json) console.log(JSON.stringify({ ...result, replay }, undefined, 2));
+  else printOne(result, replay);
+  if (result.violations.length > 0) throw new CommandFailed(`the run of seed ${seed} failed`);
+}
+
+/** Makes many runs, from a seed on. */
+export async function simulateMany(
+  options: RunsOptions,
+  runs: number,
+  plot: string | undefined,
+): Promise<void> {
+  const { seed: firstSeed, peers, json } = options;
+  const fired = Object.fromEntries(PLANNED_KINDS.map((kind) => [kind, 0])) as Record<
+    PlannedKind,
+    number
+  >;
+  const failures: Failure[] = [];
+  const progress = startProgress("runs");
+  for (let seed = firstSeed; seed < firstSeed + runs; seed += 1) {
+    const result = runRandom({ seed, peers });
+    for (const kind of result.fired) fired[kind] += 1;
+    if (result.violations.length > 0) {
+      const failure = shrunk(result);
+      failures.push(failure);
+      if (!json) progress.print(failureText(failure));
+    }
+    progress.update(seed - firstSeed + 1, runs);
+  }
+  progress.stop();
+  const summary: RunsSummary = { runs, firstSeed, failures, fired };
+  if (plot !== undefined) writePlot(plot, await drawSvg([firedChart(summary)]));
+  console.log(json ? JSON.stringify(summary, undefined, 2) : summaryText(summary));
+  if (failures.length > 0) throw new CommandFailed(`${failures.length} of ${runs} runs failed`);
+}
+
+function checkFaults({ seed, planned, faults }: RandomRunResult, { numbers = [] }: FaultChoice) {
+  const missing = numbers.find((number) => !faults.includes(number));
+  if (missing === undefined) return;
+  throw usage(`there is no fault ${missing}: the plan of seed ${seed} has 0 to ${planned - 1}`);
+}
+
+function shrunk(failed: RandomRunResult): Failure {
+  const { seed, violations } = failed;
+  return { seed, violations, replay: replayCommand(shrink(failed)) };
+}
+
+function printOne(result: RandomRunResult, replay: string): void {
+  const { seed, peers, faults, planned, fired, violations, traceHash, steps } = result;
+  console.log(
+    [
+      `seed ${seed}: ${peers} peers, ${faults.length} of ${planned} planned faults, ${steps} steps`,
+      `faults that fired: ${fired.length === 0 ? "none" : fired.join(", ")}`,
+      `trace: ${traceHash}`,
+      ...(violations.length === 0 ? ["all invariants held"] : violations.map(violationText)),
+      `replay: ${replay}`,
+    ].join("\n"),
+  );
+}
+
+function failureText({ seed, violations, replay }: Failure): string {
+  const [first] = violations;
+  const text = first === undefined ? "" : violationText(first);
+  return `seed ${seed}: ${text}\n  replay: ${replay}`;
+}
+
+function violationText({
+  invariant,
+  atMs,
+  message,
+}: RandomRunResult["violations"][number]): string {
+  return `violated: ${invariant} after ${Math.round(atMs)} ms: ${message}`;
+}
+
+function summaryText({ runs, firstSeed, failures, fired }: RunsSummary): string {
+  const widest = Math.max(...PLANNED_KINDS.map((kind) => kind.length));
+  return [
+    `${runs} runs from seed ${firstSeed}: ${failures.length} failed`,
+    "faults that fired:",
+    ...PLANNED_KINDS.map((kind) => `  ${kind.padEnd(widest)} ${fired[kind]}`),
+  ].join("\n");
+}
+
+function firedChart({ runs, fired }: RunsSummary): Chart {
+  return {
+    title: `Faults that fired in ${runs} runs`,
+    x: { label: "kind of fault", categories: PLANNED_KINDS },
+    y: { label: "times" },
+    series: [
+      { name: "fired", points: PLANNED_KINDS.map((kind, index) => [index, fired[kind]] as const) },
+    ],
+  };
+}

@@ -1,0 +1,221 @@
+// `gossip simulate` as people use it: the built command as a process of its own, its exit code and
+// what it prints.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function simulate(...flags: string[]): Promise<Ended> {
+  return runNode([MAIN, "simulate", ...flags]);
+}
+
+/** The same with a checker that takes every crash for a broken invariant. */
+function simulateBroken(...flags: string[]): Promise<Ended> {
+  const invariants = new URL("../../dist/simulator/invariants.js", import.meta.url);
+  const source = `
+    import { InvariantChecker } from ${JSON.stringify(invariants.href)};
+    InvariantChecker.prototype.onFault = function (kind) {
+      if (kind !== "crash") return;
+      this.violations.push({ invariant: "limits", atMs: 1234.5, message: "somebody crashed" });
+    };`;
+  const preload = `data:text/javascript,${encodeURIComponent(source)}`;
+  return runNode(["--import", preload, MAIN, "simulate", ...flags]);
+}
+
+async function runNode(argv: readonly string[]): Promise<Ended> {
+  const child = spawn(process.execPath, argv, {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const [[code], stdout, stderr] = await Promise.all([
+    once(child, "close") as Promise<[number | null]>,
+    text(child.stdout),
+    text(child.stderr),
+  ]);
+  return { code, stdout, stderr };
+}
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "gossip-simulate-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe("one random run", () => {
+  test("says what happened, and with which command it happens again", async () => {
+    const first = await simulate("--seed", "7");
+    expect(first).toMatchObject({ code: 0, stderr: "" });
+    expect(first.stdout).toContain("all invariants held");
+    const replay = /replay: gossip simulate (.*)/.exec(first.stdout)?.[1] ?? "";
+    expect(replay).toContain("--seed 7 ");
+    const again = await simulate(...replay.split(" "));
+    expect(again).toEqual(first);
+  });
+
+  test("without flags is that of seed 1", async () => {
+    const [plain, seeded] = await Promise.all([simulate(), simulate("--seed", "1")]);
+    expect(plain).toEqual(seeded);
+    expect(plain.stdout).toContain("seed 1:");
+  });
+
+  test("has only the faults that are named, and the peers that are asked for", async () => {
+    const { stdout } = await simulate("--seed", "7", "--peers", "3", "--faults", "4,1", "--json");
+    expect(JSON.parse(stdout)).toMatchObject({ seed: 7, peers: 3, faults: [1, 4] });
+    const none = await simulate("--seed", "7", "--faults", "none", "--json");
+    expect(JSON.parse(none.stdout)).toMatchObject({ faults: [], fired: [], violations: [] });
+    const all = await simulate("--seed", "7", "--faults", "all");
+    expect(all).toEqual(await simulate("--seed", "7"));
+  });
+});
+
+describe("many random runs", () => {
+  test("sum up how often each kind of fault fired, as text, JSON and a plot", async () => {
+    const plot = join(folder, "runs.svg");
+    const { code, stdout, stderr } = await simulate("--runs", "5", "--json", "--plot", plot);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const summary = JSON.parse(stdout) as { failures: unknown[]; fired: Record<string, number> };
+    expect(summary).toMatchObject({ runs: 5, firstSeed: 1, failures: [] });
+    const fired = Object.values(summary.fired).reduce((sum, count) => sum + count, 0);
+    expect(fired).toBeGreaterThan(5);
+    expect(readFileSync(plot, "utf8")).toMatch(/^<svg /);
+    const asText = await simulate("--runs", "5");
+    expect(asText.stdout).toContain("5 runs from seed 1: 0 failed");
+    expect(asText.stdout).toMatch(new RegExp(`^  crash +${summary.fired["crash"]}$`, "m"));
+  });
+});
+
+describe("runs that fail", () => {
+  test("are shrunk, each prints the command that repeats it, and the exit code is 1", async () => {
+    const { code, stdout, stderr } = await simulateBroken("--runs", "12");
+    const replays = Array.from(
+      stdout.matchAll(/replay: gossip simulate (.*)/g),
+      ([, args]) => args,
+    );
+    expect(replays.length).toBeGreaterThan(0);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: `gossip: ${replays.length} of 12 runs failed\n`,
+    });
+    expect(stdout).toContain(`12 runs from seed 1: ${replays.length} failed`);
+    const [replay = ""] = replays;
+    // Of all faults of the plan, one crash is enough.
+    expect(replay).toMatch(/^--seed \d+ --peers \d+ --faults \d+$/);
+    const again = await simulateBroken(...replay.split(" "));
+    expect(again.code).toBe(1);
+    expect(again.stdout).toContain("faults that fired: crash\n");
+    expect(again.stdout).toContain("violated: limits after 1235 ms: somebody crashed");
+    expect(again.stdout).toContain(`replay: gossip simulate ${replay}\n`);
+    expect(again.stderr).toMatch(/^gossip: the run of seed \d+ failed\n$/);
+    // With the true checker the same run is fine.
+    expect((await simulate(...replay.split(" "))).code).toBe(0);
+  });
+
+  test("are told in JSON too", async () => {
+    const { code, stdout } = await simulateBroken("--runs", "12", "--json");
+    expect(code).toBe(1);
+    const { failures } = JSON.parse(stdout) as { failures: { replay: string }[] };
+    expect(failures[0]?.replay).toMatch(/--faults \d+$/);
+  });
+});
+
+describe("experiments", () => {
+  test("are listed with what they do", async () => {
+    const { code, stdout } = await simulate("--list");
+    expect(code).toBe(0);
+    const names = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => line.split(/ {2,}/)[0]);
+    expect(names).toEqual([
+      "lifeguard-interval",
+      "lifeguard-threshold",
+      "rapid-faults",
+      "join",
+      "update",
+      "kill",
+      "idle",
+      "churn",
+    ]);
+  });
+
+  test("give their rows as JSON and a plot in one command, within the budget", async () => {
+    const plot = join(folder, "churn.svg");
+    const flags = ["--experiment", "churn", "--budget", "1s", "--seed", "5"];
+    const { code, stdout, stderr } = await simulate(...flags, "--json", "--plot", plot);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const report = JSON.parse(stdout) as { rows: { what: string; note: string }[] };
+    expect(report).toMatchObject({
+      experiment: "churn",
+      seed: 5,
+      scale: "part",
+      budgetMs: 1_000,
+      command: "gossip simulate --experiment churn --seed 5 --budget 1000ms",
+    });
+    expect(report.rows[0]?.what).toContain("5,000 peers");
+    expect(report.rows[0]?.note).toContain("not finished");
+    expect(readFileSync(plot, "utf8")).toMatch(/^<svg /);
+  });
+
+  test("print a table of what was published and what is measured", async () => {
+    const { code, stdout } = await simulate("--experiment", "join", "--budget", "1s");
+    expect(code).toBe(0);
+    for (const text of ["anchor", "ours", "ratio", "95 s", "not finished"]) {
+      expect(stdout).toContain(text);
+    }
+  });
+});
+
+describe("bad input", () => {
+  const CASES: readonly (readonly [flags: string, message: string])[] = [
+    ["--experiment nonsense", 'there is no experiment "nonsense"'],
+    ["--peers -3", "--peers must be a whole number from 1 to 1000 (it is -3)"],
+    ["--peers 0", "--peers must be"],
+    ["--peers many", "--peers must be"],
+    ["--seed -1", "--seed must be a whole number from 0 to 4294967295"],
+    ["--seed 4294967296", "--seed must be"],
+    ["--runs 0", "--runs must be"],
+    ["--runs 1.5", "--runs must be"],
+    ["--runs 2 --seed 4294967295", "go beyond the highest seed"],
+    ["--faults 1,,4", "--faults must be numbers"],
+    ["--seed 7 --faults 99", "there is no fault 99: the plan of seed 7 has 0 to"],
+    ["--runs 5 --faults 1", "--faults names the faults of one run"],
+    ["--experiment idle --runs 5", "--runs and --experiment cannot both be given"],
+    ["--experiment idle --peers 5", "--peers cannot be given with --experiment"],
+    ["--experiment idle --faults none", "--faults cannot be given with --experiment"],
+    ["--experiment idle --tenth --full", "--tenth and --full cannot both be given"],
+    ["--tenth", "--tenth needs --experiment"],
+    ["--full", "--full needs --experiment"],
+    ["--budget 5s", "--budget needs --experiment"],
+    ["--experiment idle --budget soon", "--budget must be a duration"],
+    ["--list --json", "--list cannot be given with --json"],
+    ["--plot run.svg", "--plot needs --experiment or --runs"],
+    ["--runs 1 --plot run.png", "must end in .svg"],
+    ["--runs 1 --plot no-such-folder/run.svg", "cannot be written"],
+  ];
+
+  test.each(CASES)("%s: one clear line, exit code 2", async (flags, message) => {
+    const { code, stdout, stderr } = await simulate(...flags.split(" "));
+    expect(stderr).toContain(message);
+    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  });
+
+  test("a flag that there is not: exit code 2, no stack trace", async () => {
+    const { code, stdout, stderr } = await simulate("--turbo");
+    expect(stderr).toContain("unknown option '--turbo'");
+    expect(stderr).not.toContain("    at ");
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  });
+});
