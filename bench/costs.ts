@@ -105,10 +105,10 @@ async function measureCosts(pair: Pair): Promise<Costs> {
   const framing = await measureFraming(pair, addresses);
   const calls = LOADS.map((load) => callJob(pair, load, addresses[0] ?? ""));
   const exchanges: Job[] = [];
-  for (const members of FITTED_MEMBERS) exchanges.push(await exchangeJob(pair, members, PAUSE_MS));
+  for (const members of FITTED_MEMBERS) exchanges.push(await exchangeJob(pair, members, 0));
   const measured = await measureAll([...calls, ...exchanges]);
   const rows = measured.flatMap(({ job, cpu }) => rowsOf(job, cpu, framing));
-  const fitted = leastSquares(rows, 6);
+  const fitted = fitPositive(rows);
   printResiduals(rows, fitted);
   const [callMs = 0, serveMs = 0, sendMs = 0, answerMs = 0, receiveMs = 0, kilobyteMs = 0] = fitted;
   const dials = await measureDials(pair, addresses);
@@ -123,6 +123,12 @@ async function measureCosts(pair: Pair): Promise<Costs> {
     kilobyteMs: significant(kilobyteMs),
     ...framing,
   };
+}
+
+/** The fit; without the kilobytes where these weigh less than what disturbs the measurement. */
+function fitPositive(rows: readonly Row[]): number[] {
+  const fitted = leastSquares(rows, 6);
+  return fitted.every((cost) => cost > 0) ? fitted : [...leastSquares(rows, 5), 0];
 }
 
 /** The two equations of one measurement, in the order of the fit's unknowns. */

@@ -1,6 +1,7 @@
 // Random runs: one with its result, or many with a summary; those that fail are shrunk and named by
 // the command that repeats them.
 
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Chart } from "../simulator/experiments/experiment.js";
 import { PLANNED_KINDS, type PlannedKind } from "../simulator/fault-plan.js";
 import { type RandomRunResult, replayCommand, runRandom, shrink } from "../simulator/random-run.js";
@@ -66,6 +67,8 @@ export async function simulateMany(
       if (!json) progress.print(failureText(failure));
     }
     progress.update(seed - firstSeed + 1, runs);
+    // What a run's peers left to be done after it keeps its whole simulation in memory until then.
+    await nextTurn();
   }
   progress.stop();
   const summary: RunsSummary = { runs, firstSeed, failures, fired };

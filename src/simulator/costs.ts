@@ -30,14 +30,14 @@ export interface Costs {
 // --- written by `npm run bench:costs -- --write` ---
 // 2 x Intel(R) Xeon(R) Processor, Node v20.20.2, 2026-11-23
 export const MEASURED_COSTS: Costs = {
-  dialMs: 1.32,
-  acceptMs: 0.707,
-  callMs: 0.499,
-  serveMs: 0.292,
-  sendMessageMs: 0.00867,
-  answerMessageMs: 0.0057,
-  receiveMessageMs: 0.00539,
-  kilobyteMs: 0.00196,
+  dialMs: 1.13,
+  acceptMs: 0.509,
+  callMs: 0.594,
+  serveMs: 0.309,
+  sendMessageMs: 0.00803,
+  answerMessageMs: 0.00577,
+  receiveMessageMs: 0.00582,
+  kilobyteMs: 0.00455,
   dialBytes: 112,
   callBytes: 30,
   messageBytes: 13.6,

@@ -184,17 +184,20 @@ export class Host {
     else run();
   }
 
-  /** Does work of `costMs` when the process has the CPU, and then runs `run`. */
-  work(costMs: number, run: () => void): void {
+  /**
+   * Does work of `costMs` when the process has the CPU, and then runs `run`. A cost that may have
+   * changed by the end of a pause is given as a function.
+   */
+  work(costMs: number | (() => number), run: () => void): void {
     const { life } = this;
     if (this.#isPaused) {
       this.#pausedWork.push(() => {
-        this.#occupy(costMs);
+        this.#occupy(amountOf(costMs));
         run();
       });
       return;
     }
-    const endMs = this.#occupy(costMs);
+    const endMs = this.#occupy(amountOf(costMs));
     if (endMs <= this.#clock.nowMs) {
       run();
       return;
@@ -239,4 +242,8 @@ export class Host {
     this.#pausedWork = [];
     this.#blockedMessages = [];
   }
+}
+
+function amountOf(costMs: number | (() => number)): number {
+  return typeof costMs === "number" ? costMs : costMs();
 }

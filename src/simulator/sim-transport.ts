@@ -241,11 +241,13 @@ class SimCall {
       return;
     }
     const { method, messages } = this.#request;
-    const costMs = costs.serveMs + receiveMs(messages.length, bytes, costs);
+    // A call that its caller has given up by then costs its begin, and is not taken in.
+    const costMs = (): number =>
+      costs.serveMs + (this.#isEnded ? 0 : receiveMs(messages.length, bytes, costs));
     to.work(costMs, () =>
       to.onMessage(() => {
         const handler = this.#world.handlerOf(to);
-        if (handler === undefined || !connection.isAnswered) return;
+        if (handler === undefined || !connection.isAnswered || this.#isEnded) return;
         to.counters.messagesReceived += messages.length;
         this.#world.onStep("request", to, bytes);
         const respond: Respond = (answers) => this.#respond(connection, answers);

@@ -36,7 +36,11 @@ export class GrpcCall {
     this.#onEnd = onEnd;
     // Our own timer, since gRPC's deadline is a time of day and runs with a clock that may be set,
     // and since a connection that accepts and says nothing is never given up by gRPC itself.
-    this.#timer = setTimeout(() => this.fail(this.#timeoutError()), request.timeoutMs);
+    // After a stall of this process the timer comes before answers that have long been there: they
+    // are read before it counts.
+    this.#timer = setTimeout(() => {
+      setImmediate(() => this.fail(this.#timeoutError()));
+    }, request.timeoutMs);
   }
 
   get address(): string {

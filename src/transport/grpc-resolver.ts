@@ -3,9 +3,11 @@
 //
 // When a client is closed, grpc-js itself leaves behind: a TCP connection that is being made, for
 // as long as the system tries; one that has been made but not answered, for ever; and one whose
-// other side does not close. It hands the addresses that a resolver gives it to `net.connect` as
-// they are, and that takes a `signal`. And where the stock resolver takes a host named like a URI
-// scheme (`dns:7946`, `unix:7946`) for one, this one takes every address for what it is.
+// other side does not close. After a failed dial it even dials once more, a second later. But it
+// hands the addresses that a resolver gives it to `net.connect` as they are, which takes a `signal`.
+//
+// And where the stock resolver takes a host named like a URI scheme (`dns:7946`, `unix:7946`) for
+// one, this one takes every address for what it is.
 
 import { lookup } from "node:dns";
 import { type ChannelOptions, experimental, Metadata, status } from "@grpc/grpc-js";
@@ -15,9 +17,7 @@ const SCHEME = "gossip";
 const SIGNAL_OPTION = "gossip.signal";
 
 /** An address as grpc-js hands it to `net.connect`. */
-type AbortableAddress = experimental.SubchannelAddress & {
-  readonly signal: AbortSignal | undefined;
-};
+type AbortableAddress = experimental.SubchannelAddress & { readonly signal: AbortSignal };
 
 /** The target by which a client of ours finds the peer at `address`. */
 export function grpcTarget(address: string): string {
@@ -32,7 +32,7 @@ export function signalOption(signal: AbortSignal): ChannelOptions {
 class PeerResolver implements experimental.Resolver {
   readonly #address: string;
   readonly #listener: experimental.ResolverListener;
-  readonly #signal: AbortSignal | undefined;
+  readonly #signal: AbortSignal;
   /** Which of the runs between `destroy` calls a result is for; undefined before it is asked for. */
   #run: object | undefined;
 
@@ -79,10 +79,9 @@ class PeerResolver implements experimental.Resolver {
 
   #succeed(run: object, found: readonly { readonly address: string }[], port: number): void {
     if (this.#run !== run) return;
-    const endpoints = found.map(({ address: host }) => {
-      const address: AbortableAddress = { host, port, signal: this.#signal };
-      return { addresses: [address] };
-    });
+    const endpoints = found.map(({ address }) => ({
+      addresses: [abortableAddress(address, port, this.#signal)],
+    }));
     this.#listener(experimental.statusOrFromValue(endpoints), {}, null, "");
   }
 
@@ -91,6 +90,18 @@ class PeerResolver implements experimental.Resolver {
     const error = { code: status.UNAVAILABLE, details, metadata: new Metadata() };
     this.#listener(experimental.statusOrFromError(error), {}, null, "");
   }
+}
+
+/** No connection is made to it once `signal` is aborted: `net.connect` alone would make one. */
+function abortableAddress(host: string, port: number, signal: AbortSignal): AbortableAddress {
+  return {
+    host,
+    port,
+    get signal() {
+      signal.throwIfAborted();
+      return signal;
+    },
+  };
 }
 
 experimental.registerResolver(SCHEME, PeerResolver);

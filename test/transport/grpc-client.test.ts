@@ -2,12 +2,13 @@
 // says why, nothing stays behind, and the next call is as good as any.
 
 import type { ServerHttp2Stream } from "node:http2";
+import { connect } from "node:net";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { DEFAULT_LIMITS } from "../../src/core/limits.js";
 import { GrpcTransport, type TransportLimits } from "../../src/transport/grpc.js";
 import { eventually } from "../support/eventually.js";
-import { portOf } from "../support/hosts.js";
+import { portOf, unusedAddress } from "../support/hosts.js";
 import {
   callBy,
   closedAtEnd,
@@ -18,6 +19,7 @@ import {
   textsOf,
   UNARY,
 } from "./calling.js";
+import { useFakeTimers } from "./fake-timers.js";
 import { FRAME, FrameReader, frame } from "./frames.js";
 import { framed } from "./http2-caller.js";
 import {
@@ -346,6 +348,20 @@ describe("a server that says goodbye", () => {
   });
 });
 
+test("an address that refused is not dialled again before the next call", async () => {
+  useFakeTimers();
+  const address = await unusedAddress();
+  const caller = newTransport();
+  expect(errorOf(await callBy(caller, { address })).code).toBe("CALL_UNREACHABLE");
+  const server = await TestTcpServer.start(() => {}, { port: portOf(address) });
+  await vi.advanceTimersByTimeAsync(60_000);
+  // A connection that was made meanwhile is accepted before this one.
+  const probe = connect(portOf(address), "127.0.0.1");
+  onTestFinished(() => void probe.destroy());
+  await eventually(() => expect(server.connections).toBeGreaterThan(0));
+  expect(server.connections).toBe(1);
+});
+
 describe("a connection that is sound", () => {
   test("carries one call after another", async () => {
     const server = await TestHttp2Server.start(answerOk);
@@ -385,10 +401,7 @@ describe("a connection that is sound", () => {
   });
 
   test("gets no keepalive pings, neither idle nor in the middle of a call", async () => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
-    onTestFinished(() => {
-      vi.useRealTimers();
-    });
+    useFakeTimers();
     const responds: (() => void)[] = [];
     const server = await TestHttp2Server.start((stream, path) => {
       if (path === UNARY) responds.push(() => answerNow(stream, message("ok")));

@@ -123,6 +123,11 @@ async function run({ kind, addresses }: Task): Promise<void> {
     kind === "gRPC" ? new GrpcTransport(DEFAULT_LIMITS) : new MemoryTransport(network);
   if (kind === "memory") for (const address of addresses) network.setSilent(address, true);
   await look("unused", () => create().close());
+  await look("on its way to listen", async () => {
+    const listener = create();
+    const listening = listen(listener, () => {}).catch(() => {});
+    await Promise.all([listening, listener.close()]);
+  });
   await runCaller(create, addresses);
   await runPair(create);
   if (kind === "gRPC") await runListener(create);

@@ -15,10 +15,10 @@ export const CRASHED = [5, 10, 15] as const;
 /** Those that write a new info, one after another. */
 export const UPDATED = [1, 6, 11, 12, 0] as const;
 
-/** CPU time of the processes' main threads, in milliseconds. */
+/** CPU time of a process's main thread, in milliseconds. */
 export interface CpuTime {
   readonly spentMs: number;
-  /** How long they could have run and did not, since others had the CPU. */
+  /** How long it could have run and did not, since others had the CPU. */
   readonly waitedMs: number;
 }
 
@@ -28,11 +28,10 @@ export interface Times {
   readonly join: readonly number[];
   /** From an update until all list it. */
   readonly update: readonly number[];
-  /**
-   * From the end of a process's pause, in which all others gave its peers up, until all list such a
-   * peer again.
-   */
+  /** From the begin of a process's pause until none of the others lists one of its peers. */
   readonly pause: readonly number[];
+  /** From the end of the pause until all list such a peer again. */
+  readonly resume: readonly number[];
   /** From a crash until none of the others lists the crashed peer. */
   readonly crash: readonly number[];
 }
@@ -40,8 +39,8 @@ export interface Times {
 /** The parts of the scenario. */
 export type Stage = keyof Times;
 
-/** What CPU time each part took. */
-export type StageCpu = Readonly<Record<Stage, CpuTime>>;
+/** Something of each part for each process. */
+export type OfStages<T> = Readonly<Record<Stage, readonly T[]>>;
 
 /** What each peer lists: names by address, by the peer's index. */
 export type Lists = readonly ReadonlyMap<string, string>[];
@@ -64,4 +63,19 @@ export function listEverywhere(lists: Lists, address: string): boolean {
 /** True when none but those in `except` lists that member. */
 export function listNowhere(lists: Lists, address: string, except: readonly number[]): boolean {
   return lists.every((list, index) => except.includes(index) || !list.has(address));
+}
+
+/** One field of each part. */
+export function pick<Name extends string, T>(
+  stages: Readonly<Record<Stage, Readonly<Record<Name, T>>>>,
+  name: Name,
+): Record<Stage, T> {
+  const { join, update, pause, resume, crash } = stages;
+  return {
+    join: join[name],
+    update: update[name],
+    pause: pause[name],
+    resume: resume[name],
+    crash: crash[name],
+  };
 }

@@ -13,10 +13,11 @@ import {
   listEverywhere,
   listName,
   listNowhere,
+  type OfStages,
   PAUSED,
   PEERS,
   PEERS_PER_PROCESS,
-  type StageCpu,
+  pick,
   type Times,
   UPDATED,
 } from "./cluster.js";
@@ -67,16 +68,9 @@ export class RealProcesses {
     return child;
   }
 
-  /** The CPU time of all processes so far, by Linux's account; elsewhere nothing. */
-  cpu(): CpuTime {
-    let spentMs = 0;
-    let waitedMs = 0;
-    for (const { pid } of this.#children) {
-      const [spent, waited] = schedulingOf(pid);
-      spentMs += spent / 1e6;
-      waitedMs += waited / 1e6;
-    }
-    return { spentMs, waitedMs };
+  /** The CPU time of each process so far, by Linux's account; elsewhere nothing. */
+  cpu(): CpuTime[] {
+    return this.#children.map(({ pid }) => cpuOf(pid));
   }
 
   stop(): void {
@@ -87,7 +81,7 @@ export class RealProcesses {
 /** The times of a run, and the CPU time that its parts took. */
 export interface RealRun {
   readonly times: Times;
-  readonly cpu: StageCpu;
+  readonly cpu: OfStages<CpuTime>;
 }
 
 /** Forms a cluster once for nothing, so that what is timed later is compiled by then. */
@@ -130,15 +124,13 @@ class RealCluster {
       for (const index of UPDATED) times.push(await this.#update(index));
       return times;
     });
-    await this.#pause();
-    const pause = await this.#measure(() => this.#resume());
+    const pause = await this.#measure(() => this.#pause());
+    const resume = await this.#measure(() => this.#resume());
     const crash = await this.#measure(() => {
       return Promise.all(CRASHED.map((index) => this.#crash(index)));
     });
-    return {
-      times: { join: join.times, update: update.times, pause: pause.times, crash: crash.times },
-      cpu: { join: join.cpu, update: update.cpu, pause: pause.cpu, crash: crash.cpu },
-    };
+    const stages = { join, update, pause, resume, crash };
+    return { times: pick(stages, "times"), cpu: pick(stages, "cpu") };
   }
 
   async stop(): Promise<void> {
@@ -146,14 +138,16 @@ class RealCluster {
     this.#stopListening();
   }
 
-  /** Runs a part of the scenario, and tells the CPU time that it took. */
+  /** Runs a part of the scenario, and tells the CPU time that each process took. */
   async #measure(
     run: () => Promise<readonly number[]>,
-  ): Promise<{ times: readonly number[]; cpu: CpuTime }> {
+  ): Promise<{ times: readonly number[]; cpu: readonly CpuTime[] }> {
     const before = this.#processes.cpu();
     const times = await run();
-    const { spentMs, waitedMs } = this.#processes.cpu();
-    const cpu = { spentMs: spentMs - before.spentMs, waitedMs: waitedMs - before.waitedMs };
+    const cpu = this.#processes.cpu().map(({ spentMs, waitedMs }, index) => ({
+      spentMs: spentMs - (before[index]?.spentMs ?? 0),
+      waitedMs: waitedMs - (before[index]?.waitedMs ?? 0),
+    }));
     return { times, cpu };
   }
 
@@ -174,22 +168,28 @@ class RealCluster {
   }
 
   /** Pauses a process until all others have given its peers up. */
-  async #pause(): Promise<void> {
+  #pause(): Promise<number[]> {
+    const startMs = nowMs();
     this.#processes.of(PAUSED[0]).kill("SIGSTOP");
-    await this.#until("a pause noticed", (lists) =>
-      PAUSED.every((index) => listNowhere(lists, this.#addresses[index] ?? "", PAUSED)),
-    );
+    return this.#eachOfPaused(startMs, (lists, address) => listNowhere(lists, address, PAUSED));
   }
 
   async #resume(): Promise<number[]> {
     const startMs = nowMs();
     this.#processes.of(PAUSED[0]).kill("SIGCONT");
+    const times = await this.#eachOfPaused(startMs, listEverywhere);
+    await this.#until("agreement after a pause", listAll);
+    return times;
+  }
+
+  #eachOfPaused(
+    startMs: number,
+    isReached: (lists: Lists, address: string) => boolean,
+  ): Promise<number[]> {
     const times = PAUSED.map(async (index) => {
       const address = this.#addresses[index] ?? "";
-      const isBack = (lists: Lists): boolean => listEverywhere(lists, address);
-      return (await this.#until("a return", isBack)) - startMs;
+      return (await this.#until("a pause", (lists) => isReached(lists, address))) - startMs;
     });
-    await this.#until("agreement after a pause", listAll);
     return Promise.all(times);
   }
 
@@ -266,12 +266,12 @@ function favour(pid: number | undefined): void {
   }
 }
 
-/** Nanoseconds that a process's main thread ran, and could have run but waited. */
-function schedulingOf(pid: number | undefined): readonly [number, number] {
+/** By Linux's account; elsewhere nothing. */
+function cpuOf(pid: number | undefined): CpuTime {
   const file = `/proc/${pid}/schedstat`;
-  if (!existsSync(file)) return [0, 0];
-  const [spent, waited] = readFileSync(file, "utf8").split(" ");
-  return [Number(spent), Number(waited)];
+  if (!existsSync(file)) return { spentMs: 0, waitedMs: 0 };
+  const [spentNs, waitedNs] = readFileSync(file, "utf8").split(" ");
+  return { spentMs: Number(spentNs) / 1e6, waitedMs: Number(waitedNs) / 1e6 };
 }
 
 function nowMs(): number {

@@ -9,10 +9,12 @@ import {
   listEverywhere,
   listName,
   listNowhere,
+  type OfStages,
   PAUSED,
   PEER_OPTIONS,
   PEERS,
   PEERS_PER_PROCESS,
+  pick,
   type Stage,
   type Times,
   UPDATED,
@@ -22,114 +24,152 @@ const PATIENCE_MS = 30_000;
 /** As loopback is. */
 const LOOPBACK = { oneWayMs: 0.03, jitterMs: 0.02 } as const;
 
-/** Milliseconds that one of CPU time takes in each part, for want of a CPU, or on a slower one. */
-export type StageSlowness = Readonly<Record<Stage, number>>;
-
-/** The times of a run, and the CPU time that was charged for the join. */
+/** The times of a run, and the CPU time that each process was charged in each part. */
 export interface SimulatedRun {
   readonly times: Times;
-  readonly joinCpuMs: number;
+  readonly cpuMs: OfStages<number>;
 }
 
-/** Runs the scenario once. */
-export function runSimulated(seed: number, slowness: StageSlowness): SimulatedRun {
-  const sim = new Simulator({
-    seed,
-    peers: PEERS,
-    start: "stopped",
-    options: PEER_OPTIONS,
-    network: { latency: LOOPBACK },
-    // Peers of one process wait for each other; processes do so as `slowness` tells.
-    cpuOf: (index) => Math.floor(index / PEERS_PER_PROCESS),
-  });
-  const slow = (stage: Stage): void => {
-    for (const peer of sim.peers) sim.slow(peer, slowness[stage]);
-  };
-  slow("join");
-  const join = [timeJoin(sim)];
-  const cpuMs = sim.peers.reduce((sum, { host }) => sum + host.counters.cpuMs, 0);
-  slow("update");
-  const update = UPDATED.map((index) => timeUpdate(sim, index));
-  pause(sim);
-  slow("pause");
-  const returns = timeReturns(sim);
-  slow("crash");
-  const crash = timeCrashes(sim);
-  return {
-    times: { join, update, pause: returns, crash },
-    joinCpuMs: cpuMs / slowness.join,
-  };
+/**
+ * Runs the scenario once. `slowness` tells how many milliseconds one of charged CPU time takes in
+ * each process, for want of a CPU, or on one that is not that of the table of costs.
+ */
+export function runSimulated(seed: number, slowness?: OfStages<number>): SimulatedRun {
+  return new SimulatedCluster(seed, slowness).run();
 }
 
-function timeJoin(sim: Simulator): number {
-  const [seed, ...others] = sim.peers;
-  seed?.start();
-  sim.runFor(PEER_OPTIONS.pingPeriodMs);
-  for (const peer of others) peer.start();
-  return until(sim, "all join", () => listAll(listsOf(sim)));
-}
+class SimulatedCluster {
+  readonly #sim: Simulator;
+  readonly #slowness: OfStages<number> | undefined;
+  /** What each peer lists, once it was asked since its last change. */
+  readonly #lists: (ReadonlyMap<string, string> | undefined)[] = [];
+  #hasChanged = true;
 
-function timeUpdate(sim: Simulator, index: number): number {
-  const { peer, address } = sim.peer(index);
-  const name = `peer-${index}-updated`;
-  peer.updateInfo({ name });
-  return until(sim, "an update", () => listName(listsOf(sim), address, name));
-}
+  constructor(seed: number, slowness: OfStages<number> | undefined) {
+    this.#sim = new Simulator({
+      seed,
+      peers: PEERS,
+      start: "stopped",
+      options: PEER_OPTIONS,
+      network: { latency: LOOPBACK },
+      // Peers of one process wait for each other; processes do so as `slowness` tells.
+      cpuOf: processOf,
+    });
+    this.#slowness = slowness;
+    this.#sim.observe({
+      onRecordChange: ({ index }) => {
+        this.#lists[index] = undefined;
+        this.#hasChanged = true;
+      },
+    });
+  }
 
-function pause(sim: Simulator): void {
-  const paused = PAUSED.map((index) => sim.peer(index));
-  for (const peer of paused) sim.pause(peer);
-  until(sim, "a pause noticed", () =>
-    paused.every(({ address }) => listNowhere(listsOf(sim), address, PAUSED)),
-  );
-}
+  run(): SimulatedRun {
+    const stages = {
+      join: this.#measure("join", () => [this.#join()]),
+      update: this.#measure("update", () => UPDATED.map((index) => this.#update(index))),
+      pause: this.#measure("pause", () => this.#pause()),
+      resume: this.#measure("resume", () => this.#resume()),
+      crash: this.#measure("crash", () => this.#crash()),
+    };
+    return { times: pick(stages, "times"), cpuMs: pick(stages, "cpuMs") };
+  }
 
-function timeReturns(sim: Simulator): number[] {
-  const paused = PAUSED.map((index) => sim.peer(index));
-  for (const peer of paused) sim.resume(peer);
-  const times = timeEach(sim, "returns", paused, listEverywhere);
-  until(sim, "agreement after a pause", () => listAll(listsOf(sim)));
-  return times;
-}
-
-function timeCrashes(sim: Simulator): number[] {
-  const crashed = CRASHED.map((index) => sim.peer(index));
-  for (const peer of crashed) sim.crash(peer);
-  return timeEach(sim, "crashes", crashed, (lists, address) =>
-    listNowhere(lists, address, CRASHED),
-  );
-}
-
-/** How long it takes from now until something holds of each of these peers. */
-function timeEach(
-  sim: Simulator,
-  what: string,
-  peers: readonly SimPeer[],
-  isReached: (lists: Lists, address: string) => boolean,
-): number[] {
-  const startMs = sim.nowMs;
-  const times = new Map<SimPeer, number>();
-  until(sim, what, () => {
-    const lists = listsOf(sim);
-    for (const peer of peers) {
-      if (times.has(peer) || !isReached(lists, peer.address)) continue;
-      times.set(peer, sim.nowMs - startMs);
+  #measure(stage: Stage, run: () => number[]): { times: number[]; cpuMs: number[] } {
+    for (const peer of this.#sim.peers) {
+      this.#sim.slow(peer, this.#slowness?.[stage][processOf(peer.index)] ?? 1);
     }
-    return times.size === peers.length;
-  });
-  return [...times.values()];
+    const before = this.#cpuMs();
+    const times = run();
+    return { times, cpuMs: this.#cpuMs().map((cpuMs, index) => cpuMs - (before[index] ?? 0)) };
+  }
+
+  /** What each process was charged so far. */
+  #cpuMs(): number[] {
+    const charged = new Array<number>(PEERS / PEERS_PER_PROCESS).fill(0);
+    for (const { index, host } of this.#sim.peers) {
+      charged[processOf(index)] = (charged[processOf(index)] ?? 0) + host.counters.cpuMs;
+    }
+    return charged;
+  }
+
+  #join(): number {
+    const [seed, ...others] = this.#sim.peers;
+    seed?.start();
+    this.#sim.runFor(PEER_OPTIONS.pingPeriodMs);
+    for (const peer of others) peer.start();
+    return this.#until("all join", listAll);
+  }
+
+  #update(index: number): number {
+    const { peer, address } = this.#sim.peer(index);
+    const name = `peer-${index}-updated`;
+    peer.updateInfo({ name });
+    this.#lists[index] = undefined;
+    return this.#until("an update", (lists) => listName(lists, address, name));
+  }
+
+  /** Pauses a process until all others have given its peers up. */
+  #pause(): number[] {
+    for (const index of PAUSED) this.#sim.pause(this.#sim.peer(index));
+    return this.#untilEach("a pause", PAUSED, (lists, address) =>
+      listNowhere(lists, address, PAUSED),
+    );
+  }
+
+  #resume(): number[] {
+    for (const index of PAUSED) this.#sim.resume(this.#sim.peer(index));
+    const times = this.#untilEach("a return", PAUSED, listEverywhere);
+    this.#until("agreement after a pause", listAll);
+    return times;
+  }
+
+  #crash(): number[] {
+    for (const index of CRASHED) this.#sim.crash(this.#sim.peer(index));
+    return this.#untilEach("a crash", CRASHED, (lists, address) =>
+      listNowhere(lists, address, CRASHED),
+    );
+  }
+
+  /** How long it takes from now until something holds of each of these peers. */
+  #untilEach(
+    what: string,
+    indexes: readonly number[],
+    isReached: (lists: Lists, address: string) => boolean,
+  ): number[] {
+    const startMs = this.#sim.nowMs;
+    const times = new Map<number, number>();
+    this.#until(what, (lists) => {
+      for (const index of indexes) {
+        if (times.has(index) || !isReached(lists, this.#sim.peer(index).address)) continue;
+        times.set(index, this.#sim.nowMs - startMs);
+      }
+      return times.size === indexes.length;
+    });
+    return [...times.values()];
+  }
+
+  #until(what: string, isReached: (lists: Lists) => boolean): number {
+    this.#hasChanged = true;
+    const hasBeenReached = (): boolean => {
+      if (!this.#hasChanged) return false;
+      this.#hasChanged = false;
+      return isReached(this.#sim.peers.map((peer) => this.#listOf(peer)));
+    };
+    const tookMs = this.#sim.runUntil(hasBeenReached, { withinMs: PATIENCE_MS });
+    if (tookMs === undefined) throw new Error(`${what}: ${this.#sim.describe()}`);
+    return tookMs;
+  }
+
+  #listOf({ index, peer }: SimPeer): ReadonlyMap<string, string> {
+    const list =
+      this.#lists[index] ??
+      new Map(Array.from(peer.members().values(), ({ address, info }) => [address, info.name]));
+    this.#lists[index] = list;
+    return list;
+  }
 }
 
-function until(sim: Simulator, what: string, isReached: () => boolean): number {
-  const tookMs = sim.runUntil(isReached, { withinMs: PATIENCE_MS });
-  if (tookMs === undefined) throw new Error(`${what}: ${sim.describe()}`);
-  return tookMs;
-}
-
-function listsOf(sim: Simulator): Lists {
-  return sim.peers.map(listOf);
-}
-
-function listOf({ peer }: SimPeer): ReadonlyMap<string, string> {
-  return new Map(Array.from(peer.members().values(), ({ address, info }) => [address, info.name]));
+function processOf(index: number): number {
+  return Math.floor(index / PEERS_PER_PROCESS);
 }
