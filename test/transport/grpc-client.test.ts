@@ -358,7 +358,10 @@ test("an address that refused is not dialled again before the next call", async 
   // A connection that was made meanwhile is accepted before this one.
   const probe = connect(portOf(address), "127.0.0.1");
   onTestFinished(() => void probe.destroy());
-  await eventually(() => expect(server.connections).toBeGreaterThan(0));
+  await eventually(() => {
+    const ports = Array.from(server.sockets, (socket) => socket.remotePort);
+    expect(ports).toContain(probe.localPort);
+  });
   expect(server.connections).toBe(1);
 });
 

@@ -65,17 +65,32 @@ export function listNowhere(lists: Lists, address: string, except: readonly numb
   return lists.every((list, index) => except.includes(index) || !list.has(address));
 }
 
-/** One field of each part. */
-export function pick<Name extends string, T>(
-  stages: Readonly<Record<Stage, Readonly<Record<Name, T>>>>,
-  name: Name,
-): Record<Stage, T> {
+/** What a part of the scenario gave. */
+export interface StageResult<Cpu> {
+  readonly times: readonly number[];
+  readonly cpu: readonly Cpu[];
+}
+
+/** The results of all parts, by what they are. */
+export function gather<Cpu>(stages: Readonly<Record<Stage, StageResult<Cpu>>>): {
+  readonly times: Times;
+  readonly cpu: OfStages<Cpu>;
+} {
   const { join, update, pause, resume, crash } = stages;
   return {
-    join: join[name],
-    update: update[name],
-    pause: pause[name],
-    resume: resume[name],
-    crash: crash[name],
+    times: {
+      join: join.times,
+      update: update.times,
+      pause: pause.times,
+      resume: resume.times,
+      crash: crash.times,
+    },
+    cpu: {
+      join: join.cpu,
+      update: update.cpu,
+      pause: pause.cpu,
+      resume: resume.cpu,
+      crash: crash.cpu,
+    },
   };
 }

@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import {
   type CpuTime,
   CRASHED,
+  gather,
   type Lists,
   listAll,
   listEverywhere,
@@ -17,7 +18,7 @@ import {
   PAUSED,
   PEERS,
   PEERS_PER_PROCESS,
-  pick,
+  type StageResult,
   type Times,
   UPDATED,
 } from "./cluster.js";
@@ -129,8 +130,7 @@ class RealCluster {
     const crash = await this.#measure(() => {
       return Promise.all(CRASHED.map((index) => this.#crash(index)));
     });
-    const stages = { join, update, pause, resume, crash };
-    return { times: pick(stages, "times"), cpu: pick(stages, "cpu") };
+    return gather({ join, update, pause, resume, crash });
   }
 
   async stop(): Promise<void> {
@@ -139,9 +139,7 @@ class RealCluster {
   }
 
   /** Runs a part of the scenario, and tells the CPU time that each process took. */
-  async #measure(
-    run: () => Promise<readonly number[]>,
-  ): Promise<{ times: readonly number[]; cpu: readonly CpuTime[] }> {
+  async #measure(run: () => Promise<readonly number[]>): Promise<StageResult<CpuTime>> {
     const before = this.#processes.cpu();
     const times = await run();
     const cpu = this.#processes.cpu().map(({ spentMs, waitedMs }, index) => ({

@@ -4,6 +4,7 @@ import type { SimPeer } from "../../src/simulator/sim-peer.js";
 import { Simulator } from "../../src/simulator/simulator.js";
 import {
   CRASHED,
+  gather,
   type Lists,
   listAll,
   listEverywhere,
@@ -14,8 +15,8 @@ import {
   PEER_OPTIONS,
   PEERS,
   PEERS_PER_PROCESS,
-  pick,
   type Stage,
+  type StageResult,
   type Times,
   UPDATED,
 } from "./cluster.js";
@@ -24,10 +25,10 @@ const PATIENCE_MS = 30_000;
 /** As loopback is. */
 const LOOPBACK = { oneWayMs: 0.03, jitterMs: 0.02 } as const;
 
-/** The times of a run, and the CPU time that each process was charged in each part. */
+/** The times of a run, and the CPU time in ms that each process was charged in each part. */
 export interface SimulatedRun {
   readonly times: Times;
-  readonly cpuMs: OfStages<number>;
+  readonly cpu: OfStages<number>;
 }
 
 /**
@@ -65,23 +66,23 @@ class SimulatedCluster {
   }
 
   run(): SimulatedRun {
-    const stages = {
+    return gather({
       join: this.#measure("join", () => [this.#join()]),
       update: this.#measure("update", () => UPDATED.map((index) => this.#update(index))),
       pause: this.#measure("pause", () => this.#pause()),
       resume: this.#measure("resume", () => this.#resume()),
       crash: this.#measure("crash", () => this.#crash()),
-    };
-    return { times: pick(stages, "times"), cpuMs: pick(stages, "cpuMs") };
+    });
   }
 
-  #measure(stage: Stage, run: () => number[]): { times: number[]; cpuMs: number[] } {
+  #measure(stage: Stage, run: () => number[]): StageResult<number> {
     for (const peer of this.#sim.peers) {
       this.#sim.slow(peer, this.#slowness?.[stage][processOf(peer.index)] ?? 1);
     }
     const before = this.#cpuMs();
     const times = run();
-    return { times, cpuMs: this.#cpuMs().map((cpuMs, index) => cpuMs - (before[index] ?? 0)) };
+    const cpu = this.#cpuMs().map((cpuMs, index) => cpuMs - (before[index] ?? 0));
+    return { times, cpu };
   }
 
   /** What each process was charged so far. */

@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => processes.stop());
 
 test("takes as long as in truth", { timeout: 180_000 }, async () => {
-  const charged = runSimulated(0).cpuMs;
+  const charged = runSimulated(0).cpu;
   const real: RealRun[] = [];
   const simulated: SimulatedRun[] = [];
   for (let repetition = 0; repetition < REPETITIONS; repetition += 1) {
