@@ -14,11 +14,26 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ["src/**/*.test.ts", "test/**/*.test.ts"],
     pool: "forks",
     testTimeout: 30_000,
     hookTimeout: 30_000,
     teardownTimeout: 10_000,
     reporters: ["default", "./scripts/totals-reporter.ts"],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "tests",
+          include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+          exclude: ["test/truth/**"],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        // It compares with what real processes take, so it has the machine to itself, at the end.
+        extends: true,
+        test: { name: "truth", include: ["test/truth/**/*.test.ts"], sequence: { groupOrder: 1 } },
+      },
+    ],
   },
 });
