@@ -12,10 +12,9 @@ import { InboundCall, type InboundStream } from "./inbound-call.js";
 import { InboundConnection, type InboundPatience } from "./inbound-connection.js";
 import { type ListenOptions, stoppedError } from "./transport.js";
 
-/**
- * A caller in a large cluster may have its turn rarely; a connection without a call for longer than
- * this takes the place of others.
- */
+/** Whoever connects has something to say; who has not takes the place of others. */
+const FIRST_CALL_TIMEOUT_MS = 60_000;
+/** A caller in a large cluster has its turn rarely, and keeps its connection meanwhile. */
 const IDLE_TIMEOUT_MS = 60 * 60 * 1_000;
 /** The system's own probes: they find the connections whose other side has vanished. */
 const TCP_KEEPALIVE_MS = 60_000;
@@ -42,6 +41,7 @@ export class GrpcServer {
   constructor({ listen, maxConnections, channelOptions }: GrpcServerOptions) {
     this.#options = listen;
     this.#patience = {
+      firstCallTimeoutMs: FIRST_CALL_TIMEOUT_MS,
       idleTimeoutMs: IDLE_TIMEOUT_MS,
       drainTimeoutMs: listen.sendTimeoutMs,
     };

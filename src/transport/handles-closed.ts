@@ -4,8 +4,8 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 
 /**
  * Resolves when the event loop has closed what was closed before. It does so at the end of a turn,
- * after that turn's immediates: of the first one may run before, the second cannot. A third is for
- * sockets that are closed on a turn of their own.
+ * after that turn's immediates: the first of ours may run before, the second cannot. The third is
+ * for the immediates by which grpc-js then lets go of its own.
  */
 export async function handlesClosed(): Promise<void> {
   for (let turn = 0; turn < 3; turn += 1) await nextTurn();

@@ -6,7 +6,9 @@ import type { ConnectionInjector } from "@grpc/grpc-js";
 
 /** How long to bear with the other side. */
 export interface InboundPatience {
-  /** How long a connection may be without a call. */
+  /** How long a new connection may be without a call. */
+  readonly firstCallTimeoutMs: number;
+  /** How long it may be without a call after that. */
   readonly idleTimeoutMs: number;
   /** How long its calls may take to end once the other side is told that it closes. */
   readonly drainTimeoutMs: number;
@@ -27,7 +29,7 @@ export class InboundConnection {
     this.#socket = socket;
     this.#injector = injector;
     this.#patience = patience;
-    this.#waitForCall();
+    this.#waitForCall(patience.firstCallTimeoutMs);
     socket.once("close", () => {
       this.#state = "closed";
       clearTimeout(this.#timer);
@@ -47,7 +49,8 @@ export class InboundConnection {
   /** A call ended; where the connection broke, after it has closed. */
   onCallEnded(): void {
     this.#calls -= 1;
-    if (this.#calls === 0 && this.#state === "open") this.#waitForCall();
+    if (this.#calls > 0 || this.#state !== "open") return;
+    this.#waitForCall(this.#patience.idleTimeoutMs);
   }
 
   /**
@@ -59,7 +62,9 @@ export class InboundConnection {
     this.#state = "draining";
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.cut(), this.#patience.drainTimeoutMs);
-    this.#injector.destroy();
+    // On a turn of its own: some versions of Node abort the process when a session ends in the
+    // middle of what it reads (nodejs/node#64850).
+    setImmediate(() => this.#injector.destroy());
   }
 
   /** Closes at once, without a word. */
@@ -67,7 +72,7 @@ export class InboundConnection {
     this.#socket.destroy();
   }
 
-  #waitForCall(): void {
-    this.#timer = setTimeout(() => this.drain(), this.#patience.idleTimeoutMs);
+  #waitForCall(timeoutMs: number): void {
+    this.#timer = setTimeout(() => this.drain(), timeoutMs);
   }
 }

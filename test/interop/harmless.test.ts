@@ -71,7 +71,9 @@ test("an original whose exchanges hang, since it pings someone silent, is not gi
   cluster.expectNoHarm();
 });
 
-test("neither kind gives up, resets or misnames a live peer in hundreds of periods", async () => {
+test("neither kind gives up, resets or misnames a live peer in hundreds of periods", {
+  timeout: 120_000,
+}, async () => {
   const pingPeriodMs = 15;
   const cluster = new MixedCluster();
   const seeds = [(await cluster.startOriginal({ name: "original0", pingPeriodMs })).addr];

@@ -153,7 +153,7 @@ await run();
 let resourcesAfter = await resources();
 const deadlineMs = performance.now() + SETTLE_BOUND_MS;
 while (
-  (resourcesAfter.join() !== resourcesBefore.join() || pending.size > 0) &&
+  (resourcesAfter.length > resourcesBefore.length || pending.size > 0) &&
   performance.now() < deadlineMs
 ) {
   resourcesAfter = await resources();

@@ -232,20 +232,42 @@ describe("a caller that speaks no gRPC", () => {
 describe("idle connections", () => {
   const MINUTE_MS = 60_000;
 
-  test.each([
-    ["has never said a word", async (address: string) => RawCaller.connect(address)],
-    ["has begun to speak HTTP/2", async (address: string) => RawCaller.start(address)],
-  ])("one that %s is let go of in the end, though it keeps its side open", async (_, open) => {
+  test.each<[string, (address: string) => Promise<RawCaller>]>([
+    ["has never said a word", (address) => RawCaller.connect(address)],
+    ["has only begun to speak HTTP/2", (address) => RawCaller.start(address)],
+    [
+      "has begun to speak HTTP/2, and then nonsense",
+      async (address) => {
+        const caller = await RawCaller.start(address);
+        await eventually(() => expect(caller.framesOf(FRAME.settings, 0)).not.toEqual([]));
+        caller.socket.write("nonsense".repeat(20));
+        return caller;
+      },
+    ],
+  ])("one that %s is let go of, though it keeps its side open", async (_, open) => {
     useFakeTimers();
     const address = await startServer(echo);
     const caller = await open(address);
     const other = new Http2Caller(address);
     expect(await other.begin().read().end().status()).toBe("0 OK");
-    await vi.advanceTimersByTimeAsync(59 * MINUTE_MS);
-    expect(await other.begin().read().end().status()).toBe("0 OK");
-    expect(caller.isClosed).toBe(false);
     await vi.advanceTimersByTimeAsync(2 * MINUTE_MS);
     await caller.waitForClose();
+    expect(other).toMatchObject({ hasGoaway: false, isClosed: false });
+  });
+
+  test("one that has made calls is let go of after an hour without one", async () => {
+    useFakeTimers();
+    const address = await startServer(echo, { sendTimeoutMs: 30_000 });
+    const [idle, other] = [new Http2Caller(address), new Http2Caller(address)];
+    for (const caller of [idle, other]) {
+      expect(await caller.begin().read().end().status()).toBe("0 OK");
+    }
+    await vi.advanceTimersByTimeAsync(59 * MINUTE_MS);
+    expect(await other.begin().read().end().status()).toBe("0 OK");
+    expect(idle).toMatchObject({ hasGoaway: false, isClosed: false });
+    await vi.advanceTimersByTimeAsync(MINUTE_MS);
+    await eventually(() => expect(idle.hasGoaway).toBe(true));
+    await idle.waitForClose();
     expect(other).toMatchObject({ hasGoaway: false, isClosed: false });
   });
 
