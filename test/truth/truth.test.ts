@@ -11,6 +11,12 @@ const REPETITIONS = 5;
 /** Virtual time is cheap. */
 const SIMULATED_PER_REPETITION = 10;
 const MOST_APART = 0.25;
+/**
+ * The four peers of a resumed process come back together, after some 100 ms: that is one value a
+ * repetition, and values of truth and model alike spread from 100 to 230 ms. The median of five of
+ * them shows no more than whether the model is wrong by a factor.
+ */
+const MOST_APART_RESUMED = 1;
 
 let processes: RealProcesses;
 beforeAll(async () => {
@@ -40,10 +46,16 @@ test("takes as long as in truth", { timeout: 180_000 }, async () => {
   });
   console.table(rows.map(rounded));
   for (const { stage, ratio } of rows) {
-    expect.soft(ratio, stage).toBeGreaterThan(1 - MOST_APART);
-    expect.soft(ratio, stage).toBeLessThan(1 + MOST_APART);
+    if (stage === "resume")
+      expectApart(stage, ratio, 1 / (1 + MOST_APART_RESUMED), 1 + MOST_APART_RESUMED);
+    else expectApart(stage, ratio, 1 - MOST_APART, 1 + MOST_APART);
   }
 });
+
+function expectApart(stage: Stage, ratio: number, least: number, most: number): void {
+  expect.soft(ratio, stage).toBeGreaterThan(least);
+  expect.soft(ratio, stage).toBeLessThan(most);
+}
 
 /**
  * How much longer CPU time took than is charged for the same part of the scenario: this machine is
