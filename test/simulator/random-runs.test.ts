@@ -47,33 +47,34 @@ describe("random runs", () => {
   });
 });
 
-// The runs that once found a bug. A change of the simulator, or of what things cost, turns a seed into
-// another run (17 and 4395 have become such); the unit tests of what was mended stay.
+// Runs that find a bug which random runs once found: with what was mended taken back, they fail. A
+// change of the simulator, or of what things cost, turns a seed into another run; these were found
+// anew when forks of the generator were widened. The unit tests of what was mended stay.
 describe("runs that found a bug stay sound", () => {
   test.each([
     {
       found: "an answer overtaken by newer news was taken for a fall of the version (loss)",
-      seed: 17,
-      peers: 8,
-      faults: [4],
+      seed: 407,
+      peers: 7,
+      faults: [5, 7],
     },
     {
       found: "the same, after a one-way cut and a quick restart",
-      seed: 96,
-      peers: 8,
-      faults: [1, 4],
+      seed: 488,
+      peers: 7,
+      faults: [0, 2],
     },
     {
-      found: "the same, after a restart",
-      seed: 341,
-      peers: 4,
-      faults: [0, 8],
+      found: "the same, after a one-way cut and a crash",
+      seed: 304,
+      peers: 8,
+      faults: [2, 3],
     },
     {
       found: "a peer was listed that had left while it was stopped: a false alarm of the checker",
-      seed: 4_395,
-      peers: 3,
-      faults: [0, 1],
+      seed: 159,
+      peers: 6,
+      faults: [1, 2],
     },
   ])("$found (seed $seed)", ({ seed, peers, faults }) => {
     expect(runRandom({ seed, peers, faults }).violations).toEqual([]);
