@@ -30,14 +30,14 @@ export interface Costs {
 // --- written by `npm run bench:costs -- --write` ---
 // 2 x Intel(R) Xeon(R) Processor, Node v20.20.2, 2026-11-23
 export const MEASURED_COSTS: Costs = {
-  dialMs: 1.13,
-  acceptMs: 0.509,
-  callMs: 0.594,
-  serveMs: 0.309,
-  sendMessageMs: 0.00803,
-  answerMessageMs: 0.00577,
-  receiveMessageMs: 0.00582,
-  kilobyteMs: 0.00455,
+  dialMs: 1.3,
+  acceptMs: 0.732,
+  callMs: 0.589,
+  serveMs: 0.374,
+  sendMessageMs: 0.0107,
+  answerMessageMs: 0.00748,
+  receiveMessageMs: 0.00707,
+  kilobyteMs: 0.00326,
   dialBytes: 112,
   callBytes: 30,
   messageBytes: 13.6,
