@@ -309,6 +309,68 @@ describe("what is charged", () => {
   });
 });
 
+describe("a call that was given up", () => {
+  const costs = { acceptMs: 3, serveMs: 4, receiveMessageMs: 1, kilobyteMs: 1, dialBytes: 100 };
+  const request = { messages: [new Uint8Array(2_000)], timeoutMs: 100 };
+
+  test("costs the server its begin, and no handler hears of it, where it waited for the process", () => {
+    const world = new BareWorld({ costs });
+    const notes = new Notes(world);
+    const server = world.server(() => notes.note("handled"));
+    const transport = world.transport(world.host());
+    server.pause();
+    for (let number = 0; number < 5; number += 1) call(transport, server, notes, request);
+    world.advance(1_000);
+    server.resume();
+    world.advance(1_000);
+    expect(notes.all).toEqual(new Array(5).fill([100, "CALL_TIMEOUT"]));
+    expect(server.counters.cpuMs).toBe(3 + 5 * 4);
+    expect(server.counters.messagesReceived).toBe(0);
+  });
+
+  test("costs the server all of it where the caller still waits", () => {
+    const world = new BareWorld({ costs });
+    const notes = new Notes(world);
+    const server = world.server(echo);
+    server.pause();
+    call(world.transport(world.host()), server, notes, { ...request, timeoutMs: 5_000 });
+    world.advance(1_000);
+    server.resume();
+    world.advance(1_000);
+    // One message of two kilobytes in, and two kilobytes out.
+    expect(server.counters.cpuMs).toBe(3 + 4 + 1 + 2 + 2);
+    expect(server.counters.messagesReceived).toBe(1);
+  });
+
+  test("costs the server its begin where the request is still on its way", () => {
+    const world = new BareWorld({ costs });
+    const notes = new Notes(world);
+    const server = world.server(() => notes.note("handled"));
+    const transport = world.transport(world.host());
+    // Another call keeps the connection open, so that the request arrives.
+    call(transport, server, notes, { timeoutMs: 60_000 });
+    call(transport, server, notes, { ...request, timeoutMs: 25 });
+    world.advance(1_000);
+    expect(notes.all.map(([, what]) => what)).toEqual(["CALL_TIMEOUT", "handled"]);
+    expect(server.counters.cpuMs).toBe(3 + 2 * 4);
+  });
+
+  test("costs nothing where it is given up before its connection is there", () => {
+    const world = new BareWorld({ costs });
+    const notes = new Notes(world);
+    const host = world.host();
+    const server = world.server(neverRespond);
+    const transport = world.transport(host);
+    // Another call keeps the connection open.
+    call(transport, server, notes, { timeoutMs: 60_000 });
+    call(transport, server, notes, { ...request, timeoutMs: 15 });
+    world.advance(1_000);
+    expect(notes.all).toEqual([[15, "CALL_TIMEOUT"]]);
+    expect(host.counters).toMatchObject({ bytesSent: 100, messagesSent: 0, cpuMs: 0 });
+    expect(server.counters.cpuMs).toBe(3 + 4);
+  });
+});
+
 describe("a process that is held up", () => {
   test("answers late when it was paused", () => {
     const world = new BareWorld();

@@ -195,6 +195,53 @@ describe("faults of a process", () => {
   });
 });
 
+describe("peers that share a CPU", () => {
+  /** A cluster of four in which peer 0 has far more to do than its CPU can. */
+  function overloaded(options: Partial<SimulatorOptions>): Simulator {
+    const sim = cluster(4, { start: "converged", ...options });
+    sim.slow(sim.peer(0), 2_000);
+    return sim;
+  }
+
+  /** Whom peer 3 lists a minute later. */
+  function seenAfterAMinute(sim: Simulator): string[] {
+    sim.runFor(60_000);
+    return namesSeenBy(sim.peer(3));
+  }
+
+  test("wait for each other: who shares that of a busy one is removed with it", () => {
+    const alone = overloaded({});
+    expect(seenAfterAMinute(alone)).toEqual(["peer-1", "peer-2", "peer-3"]);
+    const shared = overloaded({ cpuOf: (index) => Math.floor(index / 2) });
+    expect(seenAfterAMinute(shared)).toEqual(["peer-2", "peer-3"]);
+  });
+
+  test("are behind by the same, and those on another CPU are not", () => {
+    const sim = overloaded({ cpuOf: (index) => Math.floor(index / 2) });
+    sim.runFor(10_000);
+    const [a, b, c, d] = sim.peers.map(({ host }) => host.backlogMs);
+    expect(a).toBeGreaterThan(1_000);
+    expect(b).toBe(a);
+    expect(c).toBeLessThan(1_000);
+    expect(d).toBe(c);
+  });
+
+  test("are each charged for what they did themselves", () => {
+    const sim = overloaded({ cpuOf: () => 0 });
+    sim.runFor(10_000);
+    const [busy = 0, ...others] = sim.peers.map(({ host }) => host.counters.cpuMs);
+    for (const other of others) expect(other).toBeLessThan(busy / 10);
+  });
+
+  test("still wait for what one of them began before it crashed", () => {
+    const sim = overloaded({ cpuOf: (index) => Math.floor(index / 2) });
+    sim.runFor(10_000);
+    const backlogMs = sim.peer(1).host.backlogMs;
+    sim.crash(sim.peer(0));
+    expect(sim.peer(1).host.backlogMs).toBe(backlogMs);
+  });
+});
+
 describe("faults of the network", () => {
   test("a partition makes two clusters, and its end makes one again", () => {
     const sim = cluster(5);
