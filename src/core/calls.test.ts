@@ -4,7 +4,14 @@ import { expect, test } from "vitest";
 import { type CallPurpose, Calls, type PendingCall } from "./calls.js";
 
 function begin(calls: Calls, address: string, purpose: CallPurpose, isPing = false): PendingCall {
-  return calls.begin({ address, purpose, isPing, begunAtMs: 0, heldVersion: -1 });
+  return calls.begin({
+    address,
+    purpose,
+    isPing,
+    begunAtMs: 0,
+    heldVersion: -1,
+    saidToLeave: false,
+  });
 }
 
 test("a call is under way from its beginning to its end", () => {

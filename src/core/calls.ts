@@ -21,6 +21,8 @@ export interface PendingCall {
   readonly begunAtMs: number;
   /** The version of that address's record that we held when the call began; -1 for none. */
   readonly heldVersion: number;
+  /** Whether that address was said to leave when the call began. */
+  readonly saidToLeave: boolean;
 }
 
 /** The table of calls under way. Their number is bounded by those that begin them. */

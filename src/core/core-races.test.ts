@@ -20,6 +20,52 @@ test("a relayed deletion that the member has outlived by a ping is not brought u
   expect(peer.statusOf(ALICE)).toBe("failed");
 });
 
+test("a member that answers as live a call from before it said that it leaves has left when it fails", () => {
+  const peer = new LoneCore();
+  peer.meet(record(ALICE, V, "alice"));
+  peer.advance(1_000);
+  const begunBefore = peer.exchangeWith(ALICE);
+  peer.ask(record(ALICE, V + 1, "alice", true));
+  peer.core.handle(
+    {
+      type: "exchange-answer",
+      callId: begunBefore.callId,
+      records: [record(ALICE, V, "alice"), peer.self],
+      complete: true,
+    },
+    peer.now,
+  );
+  expect(peer.statusOf(ALICE)).toBe("live");
+  peer.behave(ALICE, "refuses");
+  peer.advance(60_000);
+  expect(peer.statusOf(ALICE)).toBe("left");
+});
+
+test("so has one whose ping follows a failed call from before it said that it leaves", () => {
+  const peer = new LoneCore();
+  peer.meet(record(ALICE, V, "alice"));
+  peer.advance(1_000);
+  peer.refuse(ALICE);
+  peer.ask(record(ALICE, V + 1, "alice", true));
+  const ping = peer.callsTo(ALICE).find((call) => call.type === "call-ping");
+  peer.core.handle({ type: "pong", callId: ping?.callId ?? 0 }, peer.now);
+  expect(peer.statusOf(ALICE)).toBe("live");
+  peer.behave(ALICE, "refuses");
+  peer.advance(60_000);
+  expect(peer.statusOf(ALICE)).toBe("left");
+});
+
+test("one that answers a call from after it was said to leave has outlived that", () => {
+  const peer = new LoneCore();
+  peer.meet(record(ALICE, V, "alice"));
+  peer.ask(record(ALICE, V + 1, "alice", true));
+  peer.behave(ALICE, () => [record(ALICE, V, "alice"), peer.self]);
+  peer.advance(60_000);
+  peer.behave(ALICE, "refuses");
+  peer.advance(60_000);
+  expect(peer.statusOf(ALICE)).toBe("failed");
+});
+
 test("a call that began before the member last answered says nothing when it fails", () => {
   const peer = new LoneCore();
   peer.ask(record(ALICE, V, "alice"));

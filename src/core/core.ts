@@ -9,7 +9,7 @@ import type { Fingerprint } from "./fingerprint.js";
 import { Hearsay } from "./hearsay.js";
 import { Leaving } from "./leaving.js";
 import type { Limits } from "./limits.js";
-import type { Member } from "./member.js";
+import type { Member, MemberEntry } from "./member.js";
 import type { MemberBase } from "./member-base.js";
 import { MemberTable, type RecordChange } from "./member-table.js";
 import type { Effect, Input } from "./messages.js";
@@ -346,9 +346,21 @@ export class Core {
       if (entry !== undefined) this.#removeMember(address, "said that it leaves", true, now);
       return;
     }
-    if (entry === undefined) this.#join(address, { record, evidence: "first-hand" });
-    else this.#members.adoptFirstHand(entry, record, call.heldVersion);
+    if (entry === undefined) {
+      this.#join(address, { record, evidence: "first-hand" });
+    } else {
+      this.#onOutlived(entry, call);
+      this.#members.adoptFirstHand(entry, record, call.heldVersion);
+    }
     this.#touch(address, now);
+  }
+
+  /**
+   * A member that was said to leave has answered, so that it has not; unless it was called before
+   * that was said, and may have answered before it left.
+   */
+  #onOutlived(entry: MemberEntry, call: PendingCall): void {
+    if (call.saidToLeave) this.#members.setSaidToLeave(entry, false);
   }
 
   /**
@@ -370,7 +382,7 @@ export class Core {
       if (record !== undefined) this.#join(call.address, { record, evidence: "relayed" });
     }
     const entry = this.#members.live(call.address);
-    if (entry !== undefined) this.#members.setSaidToLeave(entry, false);
+    if (entry !== undefined) this.#onOutlived(entry, call);
     this.#touch(call.address, now);
   }
 
@@ -400,13 +412,14 @@ export class Core {
   // Calls.
 
   #beginExchange(address: string, purpose: CallPurpose, now: number): void {
-    const heldVersion = this.#members.get(address)?.claim.record.version ?? -1;
+    const held = this.#members.get(address);
     const call = this.#calls.begin({
       address,
       purpose,
       isPing: false,
       begunAtMs: now,
-      heldVersion,
+      heldVersion: held?.claim.record.version ?? -1,
+      saidToLeave: held?.saidToLeave ?? false,
     });
     const own = this.#own.record;
     this.counters.exchangesStarted += 1;

@@ -156,7 +156,6 @@ export class MemberTable {
    */
   adoptFirstHand(held: MemberEntry, record: PeerRecord, askedVersion: number): void {
     const claim: Claim = { record, evidence: "first-hand" };
-    this.setSaidToLeave(held, false);
     if (comparePrecedence(claim, held.claim) === 0) return;
     const isOvertaken =
       record.version < held.claim.record.version && record.version >= askedVersion;
