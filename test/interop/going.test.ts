@@ -55,6 +55,7 @@ test("one of ours that leaves is gone from ours as left, and from originals too"
   const cluster = await MixedCluster.start({ originals: 3, ours: 3 });
   const leaver = cluster.our(2);
 
+  await cluster.untilVersionsAgree();
   cluster.forget(leaver);
   await leaver.leave();
   await cluster.untilAllSeeAll();

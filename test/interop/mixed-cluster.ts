@@ -111,8 +111,8 @@ export class MixedCluster {
 
   /**
    * Stops a peer without a word, and expects it nowhere from then on. Before, all have to hold its
-   * latest record: an original that hears of a newer one only after it has deleted the peer lists
-   * it again, for ever.
+   * latest record, and originals to dial it: an original that hears of a newer record only after it
+   * has deleted the peer, or whose first ping of it fails, lists it for ever.
    */
   async kill(peer: AnyPeer): Promise<void> {
     await this.#untilAllHold(peer);
@@ -145,7 +145,10 @@ export class MixedCluster {
     return this.untilAllSeeAll(() => this.ours, boundMs);
   }
 
-  /** Waits until each peer's latest record is held by all. */
+  /**
+   * Waits until each peer's latest record is held by all for good: what an original holds of whom it
+   * does not dial yet, it resets once its first ping is answered.
+   */
   async untilVersionsAgree(): Promise<void> {
     for (const peer of this.all) await this.#untilAllHold(peer);
   }
@@ -161,6 +164,9 @@ export class MixedCluster {
     return eventually(() => {
       for (const viewer of this.all) {
         expect(versionHeldBy(viewer, address)).toBe(versionHeldBy(peer, address));
+        if (viewer instanceof OriginalPeer && viewer !== peer) {
+          expect(viewer.dialled, `whom ${nameOf(viewer)} dials`).toContain(address);
+        }
       }
     }, BOUND_MS);
   }
