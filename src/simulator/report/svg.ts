@@ -7,7 +7,7 @@ import type { Axis, Chart } from "../experiments/experiment.js";
 const WIDTH = 960;
 const CHART_HEIGHT = 420;
 /** Room beside the drawing for titles, the legend and the labels of the axes. */
-const MARGINS = { top: 100, bottom: 70, left: 90, right: 40 };
+const MARGINS = { top: 108, bottom: 70, left: 90, right: 40 };
 const COLORS = [
   "#1f5fa8",
   "#d1662a",
@@ -37,8 +37,10 @@ export async function drawSvg(charts: readonly Chart[]): Promise<string> {
       })),
       legend: charts.map(({ series }, index) => ({
         data: series.map(({ name }) => name),
-        top: index * CHART_HEIGHT + 40,
+        top: index * CHART_HEIGHT + 36,
         width: "90%",
+        // How wide a text is drawn is a guess without a browser: a wide font needs more room.
+        itemGap: 26,
       })),
       grid: charts.map((_, index) => ({
         top: index * CHART_HEIGHT + MARGINS.top,
