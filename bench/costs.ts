@@ -6,10 +6,11 @@ import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { Costs } from "../src/simulator/costs.js";
-import { leastSquares, median, predict, type Row } from "./costs/fit.js";
+import { leastSquares, predict, type Row } from "./costs/fit.js";
+import { measureFrames, measureKnocks } from "./costs/link-costs.js";
 import type { Load } from "./costs/messages.js";
+import { type Cpu, medianCpu, Pair } from "./costs/pair.js";
 import { CountingRelay } from "./costs/relay.js";
-import { WorkerProcess } from "./costs/worker-process.js";
 
 const COSTS_FILE = fileURLToPath(new URL("../src/simulator/costs.ts", import.meta.url));
 const BEGIN = "// --- written by `npm run bench:costs -- --write` ---";
@@ -40,11 +41,6 @@ const MEMBER_NAME_BYTES = 8;
 const PAUSE_MS = 20;
 const PAUSED_EXCHANGES = 50;
 
-interface Cpu {
-  readonly caller: number;
-  readonly called: number;
-}
-
 /** Something whose CPU is measured, in calls or exchanges of one load. */
 interface Job {
   readonly kind: "call" | "exchange";
@@ -52,32 +48,6 @@ interface Job {
   /** How much it counts in the fit. */
   readonly weight: number;
   run(): Promise<Cpu>;
-}
-
-/** Both workers, and how to measure what they spend. */
-class Pair {
-  readonly caller = new WorkerProcess();
-  readonly called = new WorkerProcess();
-
-  /** The CPU that each side spends on `count` repetitions of something, per repetition. */
-  async measure(run: () => Promise<unknown>, count: number): Promise<Cpu> {
-    const caller = await this.caller.cpuMs();
-    const called = await this.called.cpuMs();
-    await run();
-    return {
-      caller: ((await this.caller.cpuMs()) - caller) / count,
-      called: ((await this.called.cpuMs()) - called) / count,
-    };
-  }
-
-  async setLoad(load: Load): Promise<void> {
-    await Promise.all([this.caller, this.called].map((side) => side.ask({ type: "load", load })));
-  }
-
-  stop(): void {
-    this.caller.stop();
-    this.called.stop();
-  }
 }
 
 interface Framing {
@@ -112,6 +82,8 @@ async function measureCosts(pair: Pair): Promise<Costs> {
   printResiduals(rows, fitted);
   const [callMs = 0, serveMs = 0, sendMs = 0, answerMs = 0, receiveMs = 0, kilobyteMs = 0] = fitted;
   const dials = await measureDials(pair, addresses);
+  const frames = await measureFrames(pair, REPETITIONS);
+  const knockMs = await measureKnocks(pair, REPETITIONS, addresses[0] ?? "");
   return {
     dialMs: significant(dials.caller),
     acceptMs: significant(dials.called),
@@ -120,6 +92,9 @@ async function measureCosts(pair: Pair): Promise<Costs> {
     sendMessageMs: significant(sendMs),
     answerMessageMs: significant(answerMs),
     receiveMessageMs: significant(receiveMs),
+    frameSendMs: significant(frames.sendMs),
+    frameReceiveMs: significant(frames.receiveMs),
+    knockMs: significant(knockMs),
     kilobyteMs: significant(kilobyteMs),
     ...framing,
   };
@@ -292,13 +267,6 @@ function recordBytes({ nameBytes }: Pick<Load, "nameBytes">): number {
   if (nameBytes === 0) return 2 + addressBytes + 5;
   const nameHeader = nameBytes < 128 ? 2 : 3;
   return 2 + addressBytes + 5 + nameHeader + nameBytes;
-}
-
-function medianCpu(measured: readonly Cpu[]): Cpu {
-  return {
-    caller: median(measured.map(({ caller }) => caller)),
-    called: median(measured.map(({ called }) => called)),
-  };
 }
 
 function printResiduals(rows: readonly Row[], unknowns: readonly number[]): void {

@@ -11,10 +11,25 @@ export type {
   MemberStatus,
   MemberUpdated,
 } from "./core/member.js";
-export type { PeerInfo } from "./core/record.js";
+export type { Finding } from "./core/native/frames.js";
+export type {
+  Convicted,
+  EvidenceHeard,
+  HistoryStep,
+  LinkBroken,
+  OutOfReach,
+  ProbeMissed,
+  RecordChanged,
+  Refuted,
+  Suspected,
+  SuspicionCleared,
+  TimedStep,
+  WatcherAsked,
+} from "./core/native/history.js";
+export type { MetadataValue, PeerInfo, PeerMetadata } from "./core/record.js";
 export { REJECTION_REASONS, type RejectionReason } from "./core/rejection.js";
 export type { EventsDropped, PeerEvent } from "./peer/event-queue.js";
 export type { Logger } from "./peer/logger.js";
-export type { FailureDetection, PeerOptions } from "./peer/options.js";
+export type { FailureDetection, PeerOptions, Profile } from "./peer/options.js";
 export { Peer } from "./peer/peer.js";
 export type { PeerStats } from "./peer/stats.js";

@@ -33,6 +33,19 @@ export type WorkerRequest =
       readonly exchanges: number;
       readonly pauseMs: number;
     }
+  /** Listen for links at one port of loopback. */
+  | { readonly type: "listen-links" }
+  /** Open so many links. */
+  | { readonly type: "open-links"; readonly address: string; readonly links: number }
+  /** Send lone frames on the links, at this pace; or only keep the pace. */
+  | {
+      readonly type: "frames";
+      readonly frames: number;
+      readonly everyMs: number;
+      readonly isMute: boolean;
+    }
+  /** Knock so many times, one after another. */
+  | { readonly type: "knock"; readonly address: string; readonly knocks: number }
   /** Tell the CPU time spent so far. */
   | { readonly type: "cpu" };
 

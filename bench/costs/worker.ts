@@ -10,9 +10,11 @@ import { type Environment, realEnvironment } from "../../src/peer/environment.js
 import { resolveOptions } from "../../src/peer/options.js";
 import { Peer } from "../../src/peer/peer.js";
 import { GrpcTransport } from "../../src/transport/grpc.js";
-import type { CallHandler } from "../../src/transport/transport.js";
+import type { CallHandler, ListenOptions } from "../../src/transport/transport.js";
+import { NativeCodec } from "../../src/wire/native-dialect.js";
 import { RecordCodec } from "../../src/wire/record-codec.js";
 import { PING_METHOD, SHARE_DATA_METHOD } from "../../src/wire/seed-dialect.js";
+import { LinkSide } from "./link-side.js";
 import type { Load, WorkerAnswer, WorkerRequest } from "./messages.js";
 
 const TIMEOUT_MS = 10_000;
@@ -26,6 +28,7 @@ let load: Load = { sent: 0, answered: 0, nameBytes: 0 };
 let sent: readonly PeerRecord[] = [];
 let answered: readonly PeerRecord[] = [];
 const peers = new Map<number, Peer>();
+const links = new LinkSide(rejections);
 
 function records(count: number, nameBytes: number): PeerRecord[] {
   return Array.from({ length: count }, (_, index) => ({
@@ -42,7 +45,7 @@ const answerCall: CallHandler = ({ method, messages }, respond) => {
   respond(codec.encode(answered));
 };
 
-async function listen(handler: CallHandler): Promise<string> {
+async function listen(handler: CallHandler, service?: ListenOptions["links"]): Promise<string> {
   const port = await new GrpcTransport(DEFAULT_LIMITS).listen({
     address: "127.0.0.1:0",
     methods: [PING_METHOD, SHARE_DATA_METHOD],
@@ -50,6 +53,7 @@ async function listen(handler: CallHandler): Promise<string> {
     maxMessages: DEFAULT_LIMITS.maxRecordsPerCall,
     receiveTimeoutMs: TIMEOUT_MS,
     sendTimeoutMs: TIMEOUT_MS,
+    links: service,
   });
   return `127.0.0.1:${port}`;
 }
@@ -75,6 +79,15 @@ function call(transport: GrpcTransport, address: string): Promise<void> {
   });
 }
 
+function knock(transport: GrpcTransport, address: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    transport.knock(address, TIMEOUT_MS, (outcome) => {
+      if (outcome === "accepted") resolve();
+      else reject(new Error(`the port is ${outcome}`));
+    });
+  });
+}
+
 /** A peer that lists members that do not exist: it has no timers, so that it calls none of them. */
 async function startPeer(members: number): Promise<string> {
   let handler: CallHandler = () => {};
@@ -82,10 +95,16 @@ async function startPeer(members: number): Promise<string> {
   const real = realEnvironment(new GrpcTransport(DEFAULT_LIMITS));
   const environment: Environment = { ...real, setTimer: () => () => {} };
   const parts = Peer.startIn({
-    options: resolveOptions({ address, info: { name: "peer" } }),
+    // The seed's rule, whose calls are what is measured.
+    options: resolveOptions({
+      address,
+      info: { name: "peer" },
+      failureDetection: "immediate",
+    }),
     environment,
     port: 0,
     codec,
+    nativeCodec: new NativeCodec(DEFAULT_LIMITS),
     base: new MemberBase(records(members - 1, "peer-100".length)),
   });
   handler = parts.handler;
@@ -115,6 +134,21 @@ async function answer(request: WorkerRequest): Promise<readonly string[]> {
       for (let count = 0; count < request.exchanges; count += 1) {
         await peers.get(request.members)?.addSeed(request.address);
         if (request.pauseMs > 0) await setTimeout(request.pauseMs);
+      }
+      return [];
+    case "listen-links":
+      return [await listen(answerCall, links.service)];
+    case "open-links":
+      for (let count = 0; count < request.links; count += 1) {
+        await links.open(transportWith(64), request.address);
+      }
+      return [];
+    case "frames":
+      await links.send(request.frames, request.everyMs, request.isMute);
+      return [];
+    case "knock":
+      for (let count = 0; count < request.knocks; count += 1) {
+        await knock(transportWith(64), request.address);
       }
       return [];
     case "cpu":

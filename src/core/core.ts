@@ -13,6 +13,7 @@ import type { Member, MemberEntry } from "./member.js";
 import type { MemberBase } from "./member-base.js";
 import { MemberTable, type RecordChange } from "./member-table.js";
 import type { Effect, Input } from "./messages.js";
+import type { Natives } from "./natives.js";
 import { mayBeOriginals } from "./original.js";
 import { OwnRecord } from "./own-record.js";
 import type { Claim } from "./precedence.js";
@@ -35,6 +36,8 @@ export interface CoreOptions {
   readonly random: Random;
   /** Members to begin with, shared with other cores; a simulated cluster can start joined. */
   readonly base?: MemberBase | undefined;
+  /** Members that are reached by the native protocol: passed on here, and not dialled. */
+  readonly natives?: Natives | undefined;
   /** Told of each change of a held record; the simulator's checkers listen. */
   readonly onRecordChange?: ((change: RecordChange) => void) | undefined;
 }
@@ -56,6 +59,7 @@ export class Core {
   readonly #seeds: SeedList;
   readonly #calls = new Calls();
   readonly #hearsay: Hearsay;
+  readonly #natives: Natives | undefined;
   readonly #rejections = new RejectionCounter();
   readonly counters: CoreCounters = newCounters();
   #effects: Effect[] = [];
@@ -69,6 +73,7 @@ export class Core {
     this.#limits = limits;
     this.#timing = timing;
     this.#random = random;
+    this.#natives = options.natives;
     this.#own = new OwnRecord(address, info, version, limits, now);
     this.#members = new MemberTable({
       own: address,
@@ -83,6 +88,7 @@ export class Core {
       limits,
       own: this.#own,
       members: this.#members,
+      natives: this.#natives,
       dials: this.#dials,
       rejections: this.#rejections,
       counters: this.counters,
@@ -120,6 +126,11 @@ export class Core {
     return this.#members.get(address) !== undefined;
   }
 
+  /** Our own record. */
+  get own(): PeerRecord {
+    return this.#own.record;
+  }
+
   /** The records of the live list, our own first. */
   liveRecords(): readonly PeerRecord[] {
     return answerTo([], this.#own.record, this.#members);
@@ -128,6 +139,11 @@ export class Core {
   /** True once all were told that we leave, or the time for it ran out. */
   get hasLeft(): boolean {
     return this.#hasLeft;
+  }
+
+  /** How many members are listed, this peer included. */
+  get liveCount(): number {
+    return this.#members.liveCount + 1;
   }
 
   /** How much is held of what is bounded. */
@@ -145,12 +161,22 @@ export class Core {
   nextTimeoutMs(now: number): number | undefined {
     if (this.#hasLeft) return undefined;
     if (this.#leaving !== undefined) return this.#leaving.deadlineMs;
-    return Math.min(
-      this.#pingAtMs,
-      this.#reconnectAtMs,
+    const nextAtMs = Math.min(
+      this.#isAlone ? Number.POSITIVE_INFINITY : this.#pingAtMs,
+      this.#isAlone ? Number.POSITIVE_INFINITY : this.#reconnectAtMs,
       this.#dials.nextAtMs(now) ?? Number.POSITIVE_INFINITY,
       this.#seeds.nextAtMs() ?? Number.POSITIVE_INFINITY,
     );
+    return Number.isFinite(nextAtMs) ? nextAtMs : undefined;
+  }
+
+  /**
+   * Beside the native protocol there is mostly nobody who speaks this one: then no period wakes the
+   * process.
+   */
+  get #isAlone(): boolean {
+    const { liveCount, goneCount } = this.#members;
+    return this.#natives !== undefined && liveCount === 0 && goneCount === 0;
   }
 
   /** Gives what is to be done since the last call, in order. */
@@ -182,6 +208,21 @@ export class Core {
     const deadlineMs = now + this.#timing.leaveTimeoutMs;
     this.#leaving = new Leaving(this.#members.liveAddresses(), this.#limits.maxDials, deadlineMs);
     this.#continueLeaving(now);
+  }
+
+  /** Someone may be at that address. */
+  suggestDial(address: string, now: number): void {
+    if (address !== this.address) this.#hearsay.suggestDial(address, now);
+  }
+
+  /** Raises our version to what we are known by elsewhere. */
+  raiseVersion(version: number): void {
+    this.#own.raiseTo(version);
+  }
+
+  /** That address speaks the native protocol now. */
+  onNative(address: string, now: number): void {
+    this.#members.remove(address, "it speaks the native protocol now", now);
   }
 
   // What happens.
@@ -277,7 +318,7 @@ export class Core {
     this.counters.exchangesServed += 1;
     this.counters.recordsReceived += records.length;
     for (const record of records) this.#hearsay.learn(record, now);
-    const answer = answerTo(records, this.#own.record, this.#members);
+    const answer = answerTo(records, this.#own.record, this.#members, this.#natives);
     this.#effects.push({ type: "answer", requestId, records: answer });
   }
 
@@ -428,7 +469,8 @@ export class Core {
       callId: call.callId,
       address,
       purpose,
-      records: purpose.type === "leave" ? [own] : recordsFor(address, own, this.#members),
+      records:
+        purpose.type === "leave" ? [own] : recordsFor(address, own, this.#members, this.#natives),
       timeoutMs: this.#timing.exchangeTimeoutMs,
     });
   }

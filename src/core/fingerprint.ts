@@ -51,7 +51,8 @@ export class RecordSum {
 
 /** Records are immutable, and one is summed in many lists. */
 const HASHES = new WeakMap<PeerRecord, Uint32Array>();
-const LANE_SEEDS = [0x811c_9dc5, 0x9e37_79b9, 0x85eb_ca6b, 0xc2b2_ae35] as const;
+/** Where each lane of a hash begins. */
+export const LANE_SEEDS = [0x811c_9dc5, 0x9e37_79b9, 0x85eb_ca6b, 0xc2b2_ae35] as const;
 
 function hashOf(record: PeerRecord): Uint32Array {
   let hash = HASHES.get(record);
@@ -65,7 +66,7 @@ function hashOf(record: PeerRecord): Uint32Array {
 }
 
 /** Murmur-like: multiply and shift each unit in, and mix the end. */
-function hashText(text: string, seed: number): number {
+export function hashText(text: string, seed: number): number {
   let hash = seed;
   for (let index = 0; index < text.length; index += 1) {
     hash = Math.imul(hash ^ text.charCodeAt(index), 0x5bd1_e995);

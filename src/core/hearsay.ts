@@ -7,6 +7,7 @@ import { judgeRelayed } from "./judgement.js";
 import type { Limits } from "./limits.js";
 import type { MemberEntry } from "./member.js";
 import type { MemberTable } from "./member-table.js";
+import type { Natives } from "./natives.js";
 import type { OwnRecord } from "./own-record.js";
 import { mergeClaims } from "./precedence.js";
 import type { PeerRecord } from "./record.js";
@@ -17,6 +18,7 @@ export interface HearsayContext {
   readonly limits: Limits;
   readonly own: OwnRecord;
   readonly members: MemberTable;
+  readonly natives: Natives | undefined;
   readonly dials: DialQueue;
   readonly rejections: RejectionCounter;
   readonly counters: CoreCounters;
@@ -44,8 +46,10 @@ export class Hearsay {
 
   /** Takes in a record that someone other than its owner may have sent. */
   learn(record: PeerRecord, now: number): void {
-    const { own, members } = this.#context;
+    const { own, members, natives } = this.#context;
     if (record.address === own.record.address) return this.#onSaidOfSelf(record);
+    // They tell of themselves, and better.
+    if (natives?.lists(record.address)) return;
     const entry = members.get(record.address);
     if (entry?.status === "live") this.#onLive(entry, record, now);
     else if (record.deleted) return;

@@ -77,7 +77,40 @@ export interface Limits {
    * closed at once.
    */
   readonly maxInboundConnections: number;
-  /** Bytes of one message. Default 4 MiB, as in gRPC. A longer one ends its call. */
+  /**
+   * Links of the native protocol, those that others opened included. Default 4,096. At least 32. In
+   * an overlay of any size some ten are used; the rest is for those who come and go.
+   */
+  readonly maxLinks: number;
+  /**
+   * Bytes that may wait on one link for the network or for a reader. Default 4 MiB. At least 64 KiB.
+   * A link with more is closed, so that a slow reader never makes this peer's memory grow.
+   */
+  readonly maxUnsentBytes: number;
+  /**
+   * Records taken in from one frame of the native protocol, and addresses of peers that may have
+   * time. Default 1,024. At least 1. What comes after is dropped as `too-many-records`.
+   */
+  readonly maxRecordsPerFrame: number;
+  /**
+   * Keys of one peer's metadata, and as many again that were deleted. Default 128. At least 1. A
+   * record with more is dropped as `too-many-keys`; each key costs memory in every peer.
+   */
+  readonly maxMetadataKeys: number;
+  /**
+   * Bytes of one peer's metadata, keys in UTF-8 and values together. Default 65,536. At least 1. A
+   * record with more is dropped as `metadata-too-large`; every peer holds the metadata of all.
+   */
+  readonly maxMetadataBytes: number;
+  /**
+   * Bytes of one key of the metadata in UTF-8. Default 256. At least 1. A record with a longer one
+   * is dropped as `key-malformed`.
+   */
+  readonly maxMetadataKeyBytes: number;
+  /**
+   * Bytes of one message, and of a compressed one's content. Default 4 MiB, as in gRPC. A longer
+   * one ends its call; longer content is `inflated-too-long`.
+   */
   readonly maxMessageBytes: number;
   /** Calls that one connection may have open towards us at once. Default 100. */
   readonly maxCallsPerConnection: number;
@@ -106,6 +139,12 @@ export const DEFAULT_LIMITS: Limits = {
   maxAddressesPerSeed: 64,
   maxConnections: 64,
   maxInboundConnections: 4_096,
+  maxLinks: 4_096,
+  maxUnsentBytes: 4 * 1_024 * 1_024,
+  maxRecordsPerFrame: 1_024,
+  maxMetadataKeys: 128,
+  maxMetadataBytes: 65_536,
+  maxMetadataKeyBytes: 256,
   maxMessageBytes: 4 * 1_024 * 1_024,
   maxCallsPerConnection: 100,
   maxQueuedEvents: 1_024,

@@ -18,6 +18,11 @@ export function startVersion(wallClockMs: number): number {
   return Math.min(Math.max(seconds, 0), MAX_INT32);
 }
 
+/** The generation of a boot: the milliseconds since 2024-01-01, so that a later one is higher. */
+export function startGeneration(wallClockMs: number): number {
+  return Math.max(1, Math.floor(wallClockMs - VERSION_EPOCH_MS));
+}
+
 /** This peer's own record. */
 export class OwnRecord {
   readonly #limits: Limits;
@@ -41,6 +46,11 @@ export class OwnRecord {
 
   updateInfo(info: PeerInfo): void {
     this.#write({ name: info.name });
+  }
+
+  /** Rises to that version, where it is higher. */
+  raiseTo(version: number): void {
+    if (version > this.#record.version) this.#setVersion(version);
   }
 
   /** From now on this peer says of itself that it is gone. */

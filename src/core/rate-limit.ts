@@ -15,11 +15,14 @@ export class RateLimit {
     this.#filledAtMs = now;
   }
 
-  /** Takes one token; returns whether there was one. */
-  take(now: number): boolean {
+  /**
+   * Takes so many tokens; returns whether there was one at all. What is taken beyond those that were
+   * there is owed.
+   */
+  take(now: number, amount = 1): boolean {
     this.#fill(now);
     if (this.#tokens < WHOLE_TOKEN) return false;
-    this.#tokens -= 1;
+    this.#tokens -= amount;
     return true;
   }
 

@@ -20,7 +20,19 @@ export interface PeerRecord {
 export interface PeerInfo {
   /** A name for people; empty by default, at most `limits.maxNameBytes` bytes of UTF-8. */
   readonly name: string;
+  /**
+   * What else the application tells of this peer, by key. Default none. At most
+   * `limits.maxMetadataKeys` keys and `limits.maxMetadataBytes` bytes. Only the keys that changed
+   * travel. It needs the native protocol: peers of the seed dialect see the name alone.
+   */
+  readonly metadata?: PeerMetadata | undefined;
 }
+
+/** A value of a peer's metadata. */
+export type MetadataValue = string | Uint8Array;
+
+/** Metadata by key. */
+export type PeerMetadata = Readonly<Record<string, MetadataValue>>;
 
 /** True when both records say the same. */
 export function sameRecord(a: PeerRecord, b: PeerRecord): boolean {

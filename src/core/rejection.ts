@@ -15,7 +15,16 @@ export const REJECTION_REASONS = [
   "too-many-records",
   "candidates-full",
   "members-full",
+  "reader-too-slow",
   "alias",
+  "frame-unknown",
+  "inflated-too-long",
+  "record-partial",
+  "generation-out-of-range",
+  "verdict-unknown",
+  "key-malformed",
+  "too-many-keys",
+  "metadata-too-large",
 ] as const;
 
 /** One of {@link REJECTION_REASONS}. */

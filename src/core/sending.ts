@@ -2,6 +2,7 @@
 // that nobody is sent after an address that may be silent or invented.
 
 import type { MemberTable } from "./member-table.js";
+import type { Natives } from "./natives.js";
 import { mayBeOriginals } from "./original.js";
 import type { PeerRecord } from "./record.js";
 
@@ -14,6 +15,7 @@ export function recordsFor(
   address: string,
   own: PeerRecord,
   members: MemberTable,
+  natives?: Natives,
 ): readonly PeerRecord[] {
   const isMember = members.live(address) !== undefined;
   const sent = [own];
@@ -21,6 +23,7 @@ export function recordsFor(
     sent,
     (record) => record.address === address || (!isMember && mayBeOriginals(record)),
   );
+  appendNatives(sent, natives, (native) => native === address);
   return sent;
 }
 
@@ -33,6 +36,7 @@ export function answerTo(
   records: readonly PeerRecord[],
   own: PeerRecord,
   members: MemberTable,
+  natives?: Natives,
 ): readonly PeerRecord[] {
   const withheld = new Set<string>();
   for (const record of records) {
@@ -42,5 +46,14 @@ export function answerTo(
   }
   const sent = [own];
   members.appendRecords(sent, ({ address }) => withheld.has(address));
+  appendNatives(sent, natives, (native) => withheld.has(native));
   return sent;
+}
+
+function appendNatives(
+  sent: PeerRecord[],
+  natives: Natives | undefined,
+  isWithheld: (address: string) => boolean,
+): void {
+  for (const record of natives?.records() ?? []) if (!isWithheld(record.address)) sent.push(record);
 }

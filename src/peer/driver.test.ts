@@ -1,4 +1,4 @@
-// A peer on a network in memory, with a resolver and a clock of the test's own: what the driver
+// A peer of the seed's rule on a network in memory, with a resolver and a clock of the test's own: what the driver
 // does with look-ups, log lines and calls, without a socket.
 
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -8,6 +8,7 @@ import { RecordingLogger } from "../../test/support/recording-logger.js";
 import { GossipError } from "../core/errors.js";
 import { MemoryNetwork, MemoryTransport } from "../transport/memory.js";
 import type { CallHandler } from "../transport/transport.js";
+import { NativeCodec } from "../wire/native-dialect.js";
 import { RecordCodec } from "../wire/record-codec.js";
 import { PING_METHOD, SHARE_DATA_METHOD } from "../wire/seed-dialect.js";
 import { type Environment, realEnvironment } from "./environment.js";
@@ -22,7 +23,11 @@ async function startOn(
   given: PeerOptions,
   outside: Partial<Environment> = {},
 ): Promise<Peer> {
-  const options = resolveOptions({ pingPeriodMs: PING_PERIOD_MS, ...given });
+  const options = resolveOptions({
+    pingPeriodMs: PING_PERIOD_MS,
+    failureDetection: "immediate",
+    ...given,
+  });
   const transport = new MemoryTransport(network);
   let handler: CallHandler = () => {};
   const port = await transport.listen({
@@ -35,7 +40,8 @@ async function startOn(
   });
   const environment = { ...realEnvironment(transport), ...outside };
   const codec = new RecordCodec(options.limits);
-  const parts = Peer.startIn({ options, environment, port, codec });
+  const nativeCodec = new NativeCodec(options.limits);
+  const parts = Peer.startIn({ options, environment, port, codec, nativeCodec });
   handler = parts.handler;
   onTestFinished(() => parts.peer.stop());
   return parts.peer;

@@ -5,29 +5,16 @@
 import { formatAddress, parseAddress } from "../core/address.js";
 import type { Core } from "../core/core.js";
 import type { Limits } from "../core/limits.js";
-import type { MemberEvent } from "../core/member.js";
 import type { Effect, Input } from "../core/messages.js";
-import { RateLimit } from "../core/rate-limit.js";
 import { type Rejection, RejectionCounter, type RejectionReason } from "../core/rejection.js";
-import type { SeedOutcome } from "../core/seed-list.js";
 import type { CallOutcome, CallRequest, IncomingCall, Respond } from "../transport/transport.js";
 import type { RecordCodec } from "../wire/record-codec.js";
 import { EMPTY_MESSAGE, PING_METHOD, SHARE_DATA_METHOD } from "../wire/seed-dialect.js";
+import type { EngineListener } from "./engine.js";
+import { EngineLog } from "./engine-log.js";
 import type { Environment } from "./environment.js";
 import type { Logger } from "./logger.js";
 import { newRejectedCounts } from "./stats.js";
-
-/** Lines about rejected input in a second; what is not logged is still counted. */
-const MAX_REJECTION_LINES_PER_SECOND = 10;
-
-/** Who is told what the core tells. */
-export interface DriverListener {
-  /** What was read of the core before may be out of date, also where no event tells so. */
-  onCoreChanged(): void;
-  onMemberEvent(event: MemberEvent): void;
-  onSeedOutcome(outcome: SeedOutcome): void;
-  onLeaveEnded(): void;
-}
 
 /** What a driver is made from. */
 export interface DriverOptions {
@@ -36,7 +23,7 @@ export interface DriverOptions {
   readonly codec: RecordCodec;
   readonly limits: Limits;
   readonly logger: Logger;
-  readonly listener: DriverListener;
+  readonly listener: EngineListener;
 }
 
 /** Runs one core. */
@@ -46,11 +33,8 @@ export class Driver {
   readonly #environment: Environment;
   readonly #codec: RecordCodec;
   readonly #limits: Limits;
-  readonly #logger: Logger;
-  readonly #listener: DriverListener;
-  readonly #rejectionLines: RateLimit;
-  /** How the last attempt at each seed ended. */
-  readonly #seedOutcomes = new Map<string, SeedOutcome["type"]>();
+  readonly #log: EngineLog;
+  readonly #listener: EngineListener;
   readonly #responds = new Map<number, Respond>();
   #lastRequestId = 0;
   #wakeAtMs: number | undefined;
@@ -62,9 +46,8 @@ export class Driver {
     this.#environment = options.environment;
     this.#codec = options.codec;
     this.#limits = options.limits;
-    this.#logger = options.logger;
     this.#listener = options.listener;
-    this.#rejectionLines = new RateLimit(MAX_REJECTION_LINES_PER_SECOND, this.now());
+    this.#log = new EngineLog(options.logger, options.core.address, this.now());
   }
 
   now(): number {
@@ -82,7 +65,7 @@ export class Driver {
     this.#lastRequestId += 1;
     const requestId = this.#lastRequestId;
     this.#responds.set(requestId, respond);
-    this.#log("received other data", { records: records.length });
+    this.#log.debug("received other data", { records: records.length });
     this.#handle({ type: "exchange-request", requestId, records });
   }
 
@@ -142,7 +125,7 @@ export class Driver {
         this.#lookUpSeed(effect.seed);
         break;
       case "event":
-        this.#logEvent(effect.event);
+        this.#log.event(effect.event);
         this.#listener.onMemberEvent(effect.event);
         break;
       case "rejected":
@@ -150,14 +133,11 @@ export class Driver {
         break;
       case "seed-answered":
       case "seed-failed":
-        this.#logSeedOutcome(effect);
+        this.#log.seedOutcome(effect);
         this.#listener.onSeedOutcome(effect);
         break;
       case "leave-ended":
-        this.#logger.info(
-          { ...effect, address: this.#core.address },
-          "told the others that we leave",
-        );
+        this.#log.left(effect);
         this.#listener.onLeaveEnded();
         break;
       default:
@@ -167,16 +147,16 @@ export class Driver {
 
   #callExchange(effect: Extract<Effect, { type: "call-exchange" }>): void {
     const { address: to, callId, records, timeoutMs } = effect;
-    this.#log(`chose ${to} to send info`, { to, purpose: effect.purpose.type });
+    this.#log.debug(`chose ${to} to send info`, { to, purpose: effect.purpose.type });
     const messages = this.#codec.encode(records);
     this.#call({ address: to, method: SHARE_DATA_METHOD, messages, timeoutMs }, (outcome) => {
       if (outcome.type === "failed") return this.#onCallFailed(callId, outcome);
       const received = this.#decode(outcome.messages, outcome.dropped, `the answer of ${to}`);
-      this.#log("received other data", { from: to, records: received.length });
+      this.#log.debug("received other data", { from: to, records: received.length });
       const complete = received.length === outcome.messages.length && outcome.dropped === 0;
       this.#handle({ type: "exchange-answer", callId, records: received, complete });
     });
-    this.#log("sent self data", { to, records: records.length });
+    this.#log.debug("sent self data", { to, records: records.length });
   }
 
   #callPing(effect: Extract<Effect, { type: "call-ping" }>): void {
@@ -206,7 +186,7 @@ export class Driver {
     const respond = this.#responds.get(effect.requestId);
     this.#responds.delete(effect.requestId);
     respond?.(this.#codec.encode(effect.records));
-    this.#log("sent self data", { records: effect.records.length });
+    this.#log.debug("sent self data", { records: effect.records.length });
   }
 
   /** A name stands for all its addresses, each with the seed's port. */
@@ -230,48 +210,6 @@ export class Driver {
 
   #onRejected(rejection: Rejection, source: string): void {
     this.rejected[rejection.reason] += rejection.count;
-    if (!this.#rejectionLines.take(this.now())) return;
-    const fields = { address: this.#core.address, source, ...rejection };
-    const { count, reason, example } = rejection;
-    this.#logger.warn(fields, `dropped ${count} records: ${reason}, for instance ${example}`);
-  }
-
-  #logEvent(event: MemberEvent): void {
-    const fields = { ...event, address: this.#core.address };
-    const { address } = event.member;
-    switch (event.type) {
-      case "member-joined":
-        this.#logger.info(fields, `listed ${address}`);
-        break;
-      case "member-updated": {
-        const isOwn = address === this.#core.address;
-        this.#logger.info(fields, isOwn ? "update info" : `${address} updated its info`);
-        break;
-      }
-      case "member-failed":
-        this.#logger.warn(fields, `deleted ${address} because of ${event.reason}`);
-        break;
-      case "member-left":
-        this.#logger.info(fields, `${address} left`);
-        break;
-      default:
-        event satisfies never;
-    }
-  }
-
-  /** A change is worth a line; that a seed still answers, or still does not, is a detail. */
-  #logSeedOutcome(outcome: SeedOutcome): void {
-    const { seed } = outcome;
-    const before = this.#seedOutcomes.get(seed);
-    this.#seedOutcomes.set(seed, outcome.type);
-    const fields = { ...outcome, address: this.#core.address };
-    if (outcome.type === before) this.#logger.debug(fields, `${seed}: ${outcome.type} again`);
-    else if (outcome.type === "seed-answered")
-      this.#logger.info(fields, `added a new seed ${seed}`);
-    else this.#logger.warn(fields, `seed ${seed} did not answer: ${outcome.reason}`);
-  }
-
-  #log(message: string, fields: object): void {
-    this.#logger.debug({ address: this.#core.address, ...fields }, message);
+    this.#log.rejection(rejection, source, this.now());
   }
 }

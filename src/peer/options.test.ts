@@ -8,7 +8,6 @@ import { SILENT_LOGGER } from "./logger.js";
 import {
   advertisedAddress,
   checkDialAddress,
-  checkInfo,
   type PeerOptions,
   resolveOptions,
 } from "./options.js";
@@ -22,6 +21,9 @@ test("only the address has to be given", () => {
     info: { name: "" },
     seeds: [],
     timing: DEFAULT_TIMING,
+    cluster: "",
+    probeTimeoutMs: 500,
+    failureDetection: "suspicion",
     limits: DEFAULT_LIMITS,
     logger: SILENT_LOGGER,
   });
@@ -38,6 +40,8 @@ test("what is given takes the place of its default, and nothing else changes", (
     limits: { maxMembers: 50, maxGoneMembers: 0 },
     info: { name: "given" },
     seeds: ["10.0.0.5:7946"],
+    cluster: "blue",
+    probeTimeoutMs: 250,
     failureDetection: "immediate",
   };
   expect(resolveOptions(options)).toMatchObject({
@@ -52,6 +56,9 @@ test("what is given takes the place of its default, and nothing else changes", (
     limits: { ...DEFAULT_LIMITS, maxMembers: 50, maxGoneMembers: 0 },
     info: { name: "given" },
     seeds: ["10.0.0.5:7946"],
+    cluster: "blue",
+    probeTimeoutMs: 250,
+    failureDetection: "immediate",
   });
 });
 
@@ -62,6 +69,10 @@ test("undefined is the same as not given", () => {
     pingPeriodMs: undefined,
     info: undefined,
     seeds: undefined,
+    cluster: undefined,
+    profile: undefined,
+    probeTimeoutMs: undefined,
+    failureDetection: undefined,
     limits: { maxSeeds: undefined } as object,
     logger: undefined,
   };
@@ -83,6 +94,61 @@ test.each([
       expect.objectContaining({ code: "INVALID_OPTION", message: expect.stringContaining(name) }),
     );
   }
+});
+
+test.each([10, 60_000])("probeTimeoutMs may be %d", (probeTimeoutMs) => {
+  expect(resolveOptions({ address: ADDRESS, probeTimeoutMs }).probeTimeoutMs).toBe(probeTimeoutMs);
+});
+
+test.each([9, 60_001])("probeTimeoutMs may not be %d", (probeTimeoutMs) => {
+  expect(() => resolveOptions({ address: ADDRESS, probeTimeoutMs })).toThrow(
+    expect.objectContaining({
+      code: "INVALID_OPTION",
+      message: expect.stringContaining("probeTimeoutMs"),
+    }),
+  );
+});
+
+test.each([
+  ["lan", 1_000, 500],
+  ["wan", 5_000, 3_000],
+  ["local", 1_000, 200],
+] as const)(
+  "the profile %s probes every %d ms for %d ms",
+  (profile, pingPeriodMs, probeTimeoutMs) => {
+    const options = resolveOptions({ address: ADDRESS, profile });
+    expect(options.timing).toEqual({ ...DEFAULT_TIMING, pingPeriodMs });
+    expect(options.probeTimeoutMs).toBe(probeTimeoutMs);
+  },
+);
+
+test("what is given wins over the profile", () => {
+  const given = { pingPeriodMs: 300, probeTimeoutMs: 40 };
+  const options = resolveOptions({ address: ADDRESS, profile: "wan", ...given });
+  expect(options).toMatchObject({ timing: { pingPeriodMs: 300 }, probeTimeoutMs: 40 });
+});
+
+test("the name of a cluster may be of 256 bytes", () => {
+  const cluster = "é".repeat(128);
+  expect(resolveOptions({ address: ADDRESS, cluster }).cluster).toBe(cluster);
+  expect(() => resolveOptions({ address: ADDRESS, cluster: `${cluster}n` })).toThrow(
+    expect.objectContaining({
+      code: "INVALID_OPTION",
+      message: expect.stringContaining("cluster"),
+    }),
+  );
+});
+
+test.each([
+  ["maxLinks", 32],
+  ["maxUnsentBytes", 65_536],
+  ["maxGoneMembers", 0],
+  ["maxSeeds", 1],
+] as const)("the limit %s is at least %d", (name, least) => {
+  expect(resolveOptions({ address: ADDRESS, limits: { [name]: least } }).limits[name]).toBe(least);
+  expect(() => resolveOptions({ address: ADDRESS, limits: { [name]: least - 1 } })).toThrow(
+    expect.objectContaining({ code: "INVALID_OPTION", message: expect.stringContaining(name) }),
+  );
 });
 
 test("the least maxConnections is what the calls of a peer may need at once", () => {
@@ -134,19 +200,6 @@ describe("the advertised address", () => {
         expect.objectContaining({ code: "INVALID_ADDRESS" }),
       );
     },
-  );
-});
-
-test("an info is copied, and only what belongs to it", () => {
-  const info = { name: "mine", password: "secret" };
-  expect(checkInfo(info, DEFAULT_LIMITS)).toEqual({ name: "mine" });
-});
-
-test("a name is measured in bytes of UTF-8", () => {
-  const limits = { ...DEFAULT_LIMITS, maxNameBytes: 4 };
-  expect(checkInfo({ name: "é".repeat(2) }, limits)).toEqual({ name: "éé" });
-  expect(() => checkInfo({ name: "é".repeat(3) }, limits)).toThrow(
-    expect.objectContaining({ code: "INVALID_INFO", message: expect.stringContaining("6 bytes") }),
   );
 });
 

@@ -6,11 +6,21 @@ import { GossipError } from "../core/errors.js";
 import { DEFAULT_LIMITS, type Limits } from "../core/limits.js";
 import type { PeerInfo } from "../core/record.js";
 import { DEFAULT_TIMING, type Timing } from "../core/timing.js";
-import { utf8Length } from "../wire/seed-dialect.js";
+import { checkInfo } from "./info.js";
 import { type Logger, SILENT_LOGGER } from "./logger.js";
 
 /** How a member that does not answer is judged; see {@link PeerOptions.failureDetection}. */
-export type FailureDetection = "immediate";
+export type FailureDetection = "immediate" | "suspicion";
+
+/** What a peer's network is like; see {@link PeerOptions.profile}. */
+export type Profile = "lan" | "wan" | "local";
+
+/** The durations of each profile. */
+const PROFILES: Readonly<Record<Profile, { pingPeriodMs: number; probeTimeoutMs: number }>> = {
+  lan: { pingPeriodMs: 1_000, probeTimeoutMs: 500 },
+  wan: { pingPeriodMs: 5_000, probeTimeoutMs: 3_000 },
+  local: { pingPeriodMs: 1_000, probeTimeoutMs: 200 },
+};
 
 /** What {@link Peer.start} takes. */
 export interface PeerOptions {
@@ -43,9 +53,30 @@ export interface PeerOptions {
    */
   readonly seeds?: readonly string[] | undefined;
   /**
-   * How a member that does not answer is judged. Default and only value `"immediate"`: an exchange
-   * and then a ping without an answer, and it has failed (the seed system's rule, with a second
-   * chance). Fast, at the price of a false alarm when a peer is merely slower than its timeouts.
+   * The name of the cluster. Default `""`. At most 256 bytes of UTF-8. Peers of different clusters
+   * refuse each other's links, with the reason, so that a wrong address cannot make two clusters one.
+   * The seed dialect knows no clusters.
+   */
+  readonly cluster?: string | undefined;
+  /**
+   * What the network between the peers is like, from which other options derive. Default `"lan"`:
+   * `pingPeriodMs` 1,000 and `probeTimeoutMs` 500. `"wan"`: 5,000 and 3,000, for peers far apart.
+   * `"local"`: 1,000 and 200, for peers on one machine. Options that are given themselves win.
+   */
+  readonly profile?: Profile | undefined;
+  /**
+   * How long a member may take to answer a probe, in milliseconds. Default 500, or by the profile.
+   * From 10 to 60,000. Then others are asked about it, and it is suspected for one ping period with
+   * the confirmation of most of its watchers, and for up to eight without. Shorter finds vanished
+   * hosts sooner, and asks more often in vain. It should be well above the round-trip time.
+   */
+  readonly probeTimeoutMs?: number | undefined;
+  /**
+   * How a member that does not answer is judged. Default `"suspicion"`: the native protocol, in which
+   * a member is given up when most of those who watch it find it silent; with peers that speak the
+   * seed dialect only, its own rule. `"immediate"`: the seed's rule and dialect with everyone: an
+   * exchange and then a ping without an answer, and it has failed. Simple, at the price of a false
+   * alarm when a peer is merely slower than its timeouts, and of a cost that grows with the cluster.
    */
   readonly failureDetection?: FailureDetection | undefined;
   /**
@@ -60,7 +91,7 @@ export interface PeerOptions {
   readonly pingTimeoutMs?: number | undefined;
   /**
    * How long a member that failed or left is remembered, and now and then dialled again, in
-   * milliseconds. Default 86,400,000 (a day). At least 1,000. Longer lets it be found again after a
+   * milliseconds. Default 86,400,000 (a day). At least 1,000. The native protocol rounds it up to ten minutes. Longer lets it be found again after a
    * longer absence by others than its seeds.
    */
   readonly goneRetentionMs?: number | undefined;
@@ -82,6 +113,9 @@ export interface ResolvedOptions {
   readonly info: PeerInfo;
   readonly seeds: readonly string[];
   readonly timing: Timing;
+  readonly cluster: string;
+  readonly probeTimeoutMs: number;
+  readonly failureDetection: FailureDetection;
   readonly limits: Limits;
   readonly logger: Logger;
 }
@@ -104,9 +138,16 @@ const LOGGER_METHODS = ["debug", "info", "warn", "error"] as const;
 /** Our own version rises to one above `maxVersion`, which the wire's int32 has to hold. */
 const HIGHEST_MAX_VERSION = 2 ** 31 - 2;
 
+/** Limits that may not be as low as 1, or may be lower. */
+const LEAST_LIMITS: Readonly<Record<string, number>> = {
+  maxGoneMembers: 0,
+  maxLinks: 32,
+  maxUnsentBytes: 65_536,
+};
+
 const limitEntries = Object.fromEntries(
   Object.keys(DEFAULT_LIMITS).map((name) => {
-    const least = name === "maxGoneMembers" ? 0 : 1;
+    const least = LEAST_LIMITS[name] ?? 1;
     const most = name === "maxVersion" ? HIGHEST_MAX_VERSION : Number.MAX_SAFE_INTEGER;
     const message = `must be a whole number from ${least} to ${most}`;
     return [
@@ -129,7 +170,12 @@ const SCHEMA = v.strictObject({
   pingPeriodMs: milliseconds(10, 3_600_000),
   info: v.optional(v.custom<PeerInfo>(() => true)),
   seeds: v.optional(v.array(v.string("must be a string like 10.0.0.5:7946"), "must be an array")),
-  failureDetection: v.optional(v.literal("immediate", 'must be "immediate"')),
+  cluster: v.optional(v.pipe(v.string("must be a string"), v.maxBytes(256, "must be short"))),
+  profile: v.optional(v.picklist(["lan", "wan", "local"], 'must be "lan", "wan" or "local"')),
+  probeTimeoutMs: milliseconds(10, 60_000),
+  failureDetection: v.optional(
+    v.picklist(["suspicion", "immediate"], 'must be "suspicion" or "immediate"'),
+  ),
   exchangeTimeoutMs: milliseconds(10, 600_000),
   pingTimeoutMs: milliseconds(10, 600_000),
   goneRetentionMs: milliseconds(1_000, MAX_TIMER_MS),
@@ -148,7 +194,8 @@ export function resolveOptions(options: PeerOptions): ResolvedOptions {
   const { pingPeriodMs, exchangeTimeoutMs, pingTimeoutMs, goneRetentionMs, leaveTimeoutMs } =
     options;
   const given = { pingPeriodMs, exchangeTimeoutMs, pingTimeoutMs, goneRetentionMs, leaveTimeoutMs };
-  const timing = { ...DEFAULT_TIMING, ...defined(given) };
+  const { probeTimeoutMs, ...profile } = PROFILES[options.profile ?? "lan"];
+  const timing = { ...DEFAULT_TIMING, ...profile, ...defined(given) };
   const seeds = options.seeds ?? [];
   checkListenAddress(options.address);
   checkLimits(limits, seeds);
@@ -159,27 +206,12 @@ export function resolveOptions(options: PeerOptions): ResolvedOptions {
     info: checkInfo(options.info ?? { name: "" }, limits),
     seeds,
     timing,
+    cluster: options.cluster ?? "",
+    probeTimeoutMs: options.probeTimeoutMs ?? probeTimeoutMs,
+    failureDetection: options.failureDetection ?? "suspicion",
     limits,
     logger: options.logger ?? SILENT_LOGGER,
   };
-}
-
-/** Checks an info that a user gave, and copies it. */
-export function checkInfo(info: PeerInfo, limits: Limits): PeerInfo {
-  const name: unknown = info?.name;
-  if (typeof name !== "string") {
-    throw new GossipError("INVALID_INFO", 'info.name must be a string: pass { name: "..." }');
-  }
-  if (!name.isWellFormed()) {
-    const message = "info.name holds half of a surrogate pair, which UTF-8 cannot carry: remove it";
-    throw new GossipError("INVALID_INFO", message);
-  }
-  const bytes = utf8Length(name);
-  if (bytes > limits.maxNameBytes) {
-    const message = `info.name takes ${bytes} bytes of UTF-8: shorten it to ${limits.maxNameBytes}, or others drop it`;
-    throw new GossipError("INVALID_INFO", message);
-  }
-  return { name };
 }
 
 /** Checks an address that is to be dialled. */

@@ -1,30 +1,34 @@
 // The public face: a running participant, as an application holds it.
 
-import { Core } from "../core/core.js";
 import { GossipError } from "../core/errors.js";
 import type { Limits } from "../core/limits.js";
 import type { Member, MemberEvent } from "../core/member.js";
 import type { MemberBase } from "../core/member-base.js";
 import type { RecordChange } from "../core/member-table.js";
-import { startVersion } from "../core/own-record.js";
+import type { TimedStep } from "../core/native/history.js";
+import type { NativeBase } from "../core/native/member-base.js";
+import type { RosterChange } from "../core/native/roster.js";
 import type { PeerInfo } from "../core/record.js";
 import type { SeedOutcome } from "../core/seed-list.js";
 import { GrpcTransport } from "../transport/grpc.js";
-import type { CallHandler } from "../transport/transport.js";
+import type { CallHandler, LinkListener, LinkService } from "../transport/transport.js";
+import { LINK_METHOD, NativeCodec } from "../wire/native-dialect.js";
 import { RecordCodec } from "../wire/record-codec.js";
 import { PING_METHOD, SHARE_DATA_METHOD } from "../wire/seed-dialect.js";
-import { Driver } from "./driver.js";
+import type { EngineListener } from "./engine.js";
 import { type Environment, realEnvironment } from "./environment.js";
 import { EventQueue, type PeerEvent } from "./event-queue.js";
+import { checkInfo } from "./info.js";
 import type { Logger } from "./logger.js";
+import { NativeEngine } from "./native-engine.js";
 import {
   advertisedAddress,
   checkDialAddress,
-  checkInfo,
   type PeerOptions,
   type ResolvedOptions,
   resolveOptions,
 } from "./options.js";
+import { SeedEngine } from "./seed-engine.js";
 import type { PeerStats } from "./stats.js";
 
 /** How long a caller may take to send its records; an original is answered within 2 s whatever. */
@@ -38,18 +42,25 @@ export interface PeerSetup {
   readonly environment: Environment;
   readonly port: number;
   readonly codec: RecordCodec;
+  readonly nativeCodec: NativeCodec;
   /** Members to begin with; a simulated cluster can start joined. */
   readonly base?: MemberBase | undefined;
+  readonly nativeBase?: NativeBase | undefined;
   /** Told of each change of a held record; the simulator's checkers listen. */
   readonly onRecordChange?: ((change: RecordChange) => void) | undefined;
+  readonly onRosterChange?: ((change: RosterChange) => void) | undefined;
 }
 
-/** A started peer, its core, and what takes the calls that come for it. */
+/** A started peer, what it runs on, and what takes the calls and links that come for it. */
 export interface PeerParts {
   readonly peer: Peer;
-  readonly core: Core;
+  readonly engine: NativeEngine | SeedEngine;
   readonly handler: CallHandler;
+  readonly links: LinkService | undefined;
 }
+
+/** Takes nothing. */
+const DEAF: LinkListener = { onFrame: () => {}, onEnd: () => {} };
 
 interface SeedWaiter {
   resolve(): void;
@@ -71,8 +82,7 @@ export class Peer implements AsyncDisposable {
   readonly #environment: Environment;
   readonly #limits: Limits;
   readonly #logger: Logger;
-  readonly #core: Core;
-  readonly #driver: Driver;
+  readonly #engine: NativeEngine | SeedEngine;
   readonly #queues = new Set<EventQueue>();
   readonly #seedWaiters = new Map<string, SeedWaiter[]>();
   #eventsDropped = 0;
@@ -82,38 +92,24 @@ export class Peer implements AsyncDisposable {
   #stopping: Promise<void> | undefined;
 
   private constructor(setup: PeerSetup) {
-    const { options, environment, port, codec } = setup;
+    const { options, environment, port } = setup;
     this.#environment = environment;
     this.#limits = options.limits;
     this.#logger = options.logger;
-    this.#core = new Core(
-      {
-        address: advertisedAddress(options, port),
-        info: options.info,
-        version: startVersion(environment.wallClockMs()),
-        limits: options.limits,
-        timing: options.timing,
-        random: environment.random,
-        base: setup.base,
-        onRecordChange: setup.onRecordChange,
+    const address = advertisedAddress(options, port);
+    const listener: EngineListener = {
+      onCoreChanged: () => {
+        this.#members = undefined;
       },
-      environment.now(),
-    );
-    this.#driver = new Driver({
-      core: this.#core,
-      environment,
-      codec,
-      limits: options.limits,
-      logger: options.logger,
-      listener: {
-        onCoreChanged: () => {
-          this.#members = undefined;
-        },
-        onMemberEvent: (event) => this.#onMemberEvent(event),
-        onSeedOutcome: (outcome) => this.#onSeedOutcome(outcome),
-        onLeaveEnded: () => this.#onLeaveEnded(),
-      },
-    });
+      onMemberEvent: (event) => this.#onMemberEvent(event),
+      onSeedOutcome: (outcome) => this.#onSeedOutcome(outcome),
+      onLeaveEnded: () => this.#onLeaveEnded(),
+    };
+    const parts = { ...setup, address, listener };
+    this.#engine =
+      options.failureDetection === "immediate"
+        ? new SeedEngine(parts)
+        : new NativeEngine({ ...parts, base: setup.nativeBase });
   }
 
   /**
@@ -127,6 +123,11 @@ export class Peer implements AsyncDisposable {
     const { limits } = resolved;
     const transport = new GrpcTransport(limits);
     let handler: CallHandler = () => {};
+    let onLink: LinkService["onLink"] = (link) => {
+      link.refuse("this peer is still starting");
+      return DEAF;
+    };
+    const isNative = resolved.failureDetection !== "immediate";
     const port = await transport.listen({
       address: resolved.address,
       methods: [PING_METHOD, SHARE_DATA_METHOD],
@@ -134,11 +135,14 @@ export class Peer implements AsyncDisposable {
       maxMessages: limits.maxRecordsPerCall,
       receiveTimeoutMs: RECEIVE_TIMEOUT_MS,
       sendTimeoutMs: SEND_TIMEOUT_MS,
+      links: isNative ? { method: LINK_METHOD, onLink: (link) => onLink(link) } : undefined,
     });
     const environment = realEnvironment(transport);
     const codec = new RecordCodec(limits);
-    const parts = Peer.startIn({ options: resolved, environment, port, codec });
+    const nativeCodec = new NativeCodec(limits);
+    const parts = Peer.startIn({ options: resolved, environment, port, codec, nativeCodec });
     handler = parts.handler;
+    if (parts.links !== undefined) onLink = (link) => parts.links?.onLink(link) ?? DEAF;
     return parts.peer;
   }
 
@@ -148,24 +152,24 @@ export class Peer implements AsyncDisposable {
    * @internal
    */
   static startIn(setup: PeerSetup): PeerParts {
-    const { options, environment } = setup;
+    const { options } = setup;
     const peer = new Peer(setup);
     const { address } = peer;
     options.logger.info({ address, info: options.info }, "started");
-    for (const seed of options.seeds) peer.#core.addSeed(seed, environment.now());
-    peer.#driver.drain();
-    const handler: CallHandler = (call, respond) => peer.#driver.onCall(call, respond);
-    return { peer, core: peer.#core, handler };
+    const engine = peer.#engine;
+    for (const seed of options.seeds) engine.addSeed(seed);
+    engine.start();
+    return { peer, engine, handler: engine.onCall, links: engine.links };
   }
 
   /** The advertised address, `host:port`: what others dial, and this peer's identity. */
   get address(): string {
-    return this.#core.address;
+    return this.#engine.address;
   }
 
   /** This peer's info, as it last set it. */
   get info(): PeerInfo {
-    return this.#core.self.info;
+    return this.#engine.self.info;
   }
 
   /**
@@ -175,8 +179,7 @@ export class Peer implements AsyncDisposable {
    */
   updateInfo(info: PeerInfo): void {
     this.#checkRunning();
-    this.#core.updateInfo(checkInfo(info, this.#limits));
-    this.#driver.drain();
+    this.#engine.updateInfo(checkInfo(info, this.#limits));
   }
 
   /**
@@ -194,11 +197,10 @@ export class Peer implements AsyncDisposable {
       waiters.push({ resolve, reject });
       this.#seedWaiters.set(seed, waiters);
     });
-    if (!this.#core.addSeed(seed, this.#driver.now())) {
+    if (!this.#engine.addSeed(seed)) {
       const message = `there are ${this.#limits.maxSeeds} seeds already (limits.maxSeeds): a few are enough, since peers find the rest`;
       this.#endSeedWaiters(seed, new GossipError("TOO_MANY_SEEDS", message));
     }
-    this.#driver.drain();
     await answered;
   }
 
@@ -208,7 +210,7 @@ export class Peer implements AsyncDisposable {
    */
   members(): ReadonlyMap<string, Member> {
     this.#members ??= new Map(
-      Array.from(this.#core.members("live"), (member) => [member.address, member] as const),
+      Array.from(this.#engine.members("live"), (member) => [member.address, member] as const),
     );
     return this.#members;
   }
@@ -225,20 +227,18 @@ export class Peer implements AsyncDisposable {
     return queue;
   }
 
+  /**
+   * What this peer knows of that member, and why: who was asked about it, who confirmed that it is
+   * silent and who contradicted, what was decided, and when. The latest 32 steps, oldest first, of
+   * the 256 members with the latest news. Empty for one of which there is nothing to tell.
+   */
+  explain(address: string): readonly TimedStep[] {
+    return this.#engine.explain(address);
+  }
+
   /** Figures of what this peer did and holds. */
   stats(): PeerStats {
-    const { live, gone, candidates, seeds, calls } = this.#core.sizes;
-    return {
-      ...this.#core.counters,
-      liveMembers: live,
-      goneMembers: gone,
-      candidates,
-      seeds,
-      callsUnderWay: calls,
-      connections: this.#environment.transport.connectionCount,
-      eventsDropped: this.#eventsDropped,
-      rejected: { ...this.#driver.rejected },
-    };
+    return { ...this.#engine.stats(), eventsDropped: this.#eventsDropped };
   }
 
   /**
@@ -269,15 +269,14 @@ export class Peer implements AsyncDisposable {
       const ended = new Promise<void>((resolve) => {
         this.#onLeaveEnded = resolve;
       });
-      this.#core.leave(this.#driver.now());
-      this.#driver.drain();
+      this.#engine.leave();
       await ended;
     }
     await this.stop();
   }
 
   async #stop(): Promise<void> {
-    this.#driver.stop();
+    this.#engine.stop();
     this.#onLeaveEnded();
     const error = new GossipError("STOPPED", "the peer was stopped before the seed answered");
     for (const seed of this.#seedWaiters.keys()) this.#endSeedWaiters(seed, error);

@@ -1,10 +1,11 @@
 // The figures that a peer gives of itself.
 
 import type { CoreCounters } from "../core/counters.js";
+import type { NativeCounters } from "../core/native/native-counters.js";
 import { REJECTION_REASONS, type RejectionReason } from "../core/rejection.js";
 
 /** What {@link Peer.stats} gives: counts since the start, and what is held at present. */
-export interface PeerStats extends Readonly<CoreCounters> {
+export interface PeerStats extends Readonly<CoreCounters & NativeCounters> {
   /** Live members, this peer included. */
   readonly liveMembers: number;
   /** Members that failed or left and are remembered. */
@@ -15,6 +16,8 @@ export interface PeerStats extends Readonly<CoreCounters> {
   readonly seeds: number;
   /** Calls of this peer that have not ended. */
   readonly callsUnderWay: number;
+  /** Links to and from others, of the native protocol. */
+  readonly links: number;
   /** Connections to others, open or being made. */
   readonly connections: number;
   /** Events dropped because a reader of `events()` was too slow. */

@@ -166,7 +166,7 @@ describe("what is sent", () => {
     expect(notes.all).toEqual([[100 + 1_400 + 10, "arrived"]]);
   });
 
-  test("waits behind what is sent again", () => {
+  test("waits behind what is sent again, which the acknowledgement of it hastens", () => {
     const { world, notes, from, to, connection } = connected();
     world.network.cut([from], [to]);
     connection.forward.send(100, notes.noting("first"));
@@ -174,8 +174,23 @@ describe("what is sent", () => {
     world.network.heal();
     connection.forward.send(100, notes.noting("second"));
     world.advance(10_000);
-    expect(notes.all).toEqual([
-      [310, "first"],
+    // The second arrives at 160 and is acknowledged at 170; else the first would be sent at 300.
+    expect(notes.all.map(([atMs, what]) => [Math.round(atMs), what])).toEqual([
+      [180, "first"],
+      [180, "second"],
+    ]);
+  });
+
+  test("is not hastened by what was sent before it", () => {
+    const { world, notes, from, to, connection } = connected();
+    connection.forward.send(100, notes.noting("first"));
+    world.network.cut([from], [to]);
+    connection.forward.send(100, notes.noting("second"));
+    world.advance(50);
+    world.network.heal();
+    world.advance(10_000);
+    expect(notes.all.map(([atMs, what]) => [Math.round(atMs), what])).toEqual([
+      [110, "first"],
       [310, "second"],
     ]);
   });

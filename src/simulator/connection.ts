@@ -3,7 +3,7 @@
 
 import type { ConnectionEnd, Host, InboundConnection, VirtualClock } from "./host.js";
 import type { Network } from "./network.js";
-import type { Schedule } from "./schedule.js";
+import type { Schedule, Scheduled } from "./schedule.js";
 
 /** Linux: the first retransmission of data, doubling. */
 const RETRANSMIT_MS = 200;
@@ -23,6 +23,10 @@ interface Packet {
   readonly bytes: number;
   readonly onArrive: () => void;
   hasArrived: boolean;
+  /** When it was sent last. */
+  sentAtMs: number;
+  /** Ends the wait for its retransmission, where it is lost; undefined where it is on its way. */
+  retry: Scheduled | undefined;
 }
 
 /** One way of a connection: packets arrive in the order in which they were sent. */
@@ -46,7 +50,8 @@ export class OneWay {
     const from = this.#from;
     from.sendFreeAtMs = Math.max(clock.nowMs, from.sendFreeAtMs) + bytes / network.bytesPerMs;
     from.counters.bytesSent += bytes;
-    const packet: Packet = { bytes, onArrive, hasArrived: false };
+    const { sendFreeAtMs: sentAtMs } = from;
+    const packet: Packet = { bytes, onArrive, hasArrived: false, sentAtMs, retry: undefined };
     this.#packets.push(packet);
     this.#attempt(packet, from.sendFreeAtMs - clock.nowMs, RETRANSMIT_MS);
   }
@@ -70,11 +75,14 @@ export class OneWay {
 
   #retry(packet: Packet, retransmitMs: number): void {
     const { clock, schedule } = this.#world;
-    schedule.add(clock.nowMs + retransmitMs, () => {
-      if (this.#isOpen()) {
-        this.#attempt(packet, 0, Math.min(2 * retransmitMs, MAX_RETRANSMIT_MS));
-      }
-    });
+    const nextMs = Math.min(2 * retransmitMs, MAX_RETRANSMIT_MS);
+    packet.retry = schedule.add(clock.nowMs + retransmitMs, () => this.#resend(packet, nextMs));
+  }
+
+  #resend(packet: Packet, retransmitMs: number): void {
+    packet.retry = undefined;
+    packet.sentAtMs = this.#world.clock.nowMs;
+    if (this.#isOpen()) this.#attempt(packet, 0, retransmitMs);
   }
 
   #onArrival(packet: Packet): void {
@@ -86,6 +94,24 @@ export class OneWay {
       this.#to.counters.bytesReceived += first.bytes;
       first.onArrive();
     }
+    if (this.#packets.length > 0) this.#acknowledge(packet);
+  }
+
+  /** The acknowledgement of what came tells of what was sent before it and is missing (RACK). */
+  #acknowledge({ sentAtMs }: Packet): void {
+    const { clock, network, schedule } = this.#world;
+    const isMissing = (packet: Packet): boolean =>
+      packet.retry !== undefined && packet.sentAtMs <= sentAtMs;
+    if (!this.#packets.some(isMissing)) return;
+    if (network.isCut(this.#to, this.#from) || network.drawLoss(this.#to, this.#from, 0).lost)
+      return;
+    schedule.add(clock.nowMs + network.oneWayMs(this.#to, this.#from), () => {
+      for (const packet of this.#packets) {
+        if (packet.retry === undefined || packet.sentAtMs > sentAtMs) continue;
+        schedule.cancel(packet.retry);
+        this.#resend(packet, RETRANSMIT_MS);
+      }
+    });
   }
 }
 

@@ -17,6 +17,12 @@ export interface Costs {
   readonly answerMessageMs: number;
   /** CPU of receiving one message. */
   readonly receiveMessageMs: number;
+  /** CPU of sending one frame on a link, on a turn of its own. */
+  readonly frameSendMs: number;
+  /** CPU of receiving one. */
+  readonly frameReceiveMs: number;
+  /** CPU of one side of a connection that is made and closed without a word. */
+  readonly knockMs: number;
   /** CPU of each kilobyte (1,000 bytes) sent or received. */
   readonly kilobyteMs: number;
   /** HTTP/2 bytes of a new connection, each way. */
@@ -30,14 +36,17 @@ export interface Costs {
 // --- written by `npm run bench:costs -- --write` ---
 // 2 x Intel(R) Xeon(R) Processor, Node v20.20.2, 2026-11-23
 export const MEASURED_COSTS: Costs = {
-  dialMs: 1.3,
-  acceptMs: 0.732,
-  callMs: 0.589,
-  serveMs: 0.374,
-  sendMessageMs: 0.0107,
-  answerMessageMs: 0.00748,
-  receiveMessageMs: 0.00707,
-  kilobyteMs: 0.00326,
+  dialMs: 1.47,
+  acceptMs: 0.591,
+  callMs: 0.729,
+  serveMs: 0.441,
+  sendMessageMs: 0.0112,
+  answerMessageMs: 0.0081,
+  receiveMessageMs: 0.00868,
+  frameSendMs: 0.116,
+  frameReceiveMs: 0.138,
+  knockMs: 0.0953,
+  kilobyteMs: 0.00344,
   dialBytes: 112,
   callBytes: 30,
   messageBytes: 13.6,

@@ -7,7 +7,7 @@ import type { SimPeer } from "./sim-peer.js";
 import type { Simulator } from "./simulator.js";
 
 /** The kinds of planned faults, and how often each is drawn. */
-const WEIGHTS = {
+const FIRST_WEIGHTS = {
   crash: 3,
   "vanished-host": 2,
   "quick-restart": 2,
@@ -26,11 +26,28 @@ const WEIGHTS = {
   update: 4,
 } as const;
 
+/** Kinds that came later: drawn apart, so that what a seed's plan has of the first stays as it was. */
+const MORE_WEIGHTS = {
+  "reset-links": 2,
+  "cluster-restart": 1,
+  metadata: 3,
+} as const;
+
 /** One of the kinds of planned faults. */
-export type PlannedKind = keyof typeof WEIGHTS;
+export type PlannedKind = keyof typeof FIRST_WEIGHTS | keyof typeof MORE_WEIGHTS;
+
+type Weights = Readonly<Partial<Record<PlannedKind, number>>>;
 
 /** All kinds of planned faults. */
-export const PLANNED_KINDS = Object.keys(WEIGHTS) as readonly PlannedKind[];
+export const PLANNED_KINDS = [
+  ...Object.keys(FIRST_WEIGHTS),
+  ...Object.keys(MORE_WEIGHTS),
+] as readonly PlannedKind[];
+
+/** The most faults of the kinds that came later. */
+const MAX_MORE = 4;
+/** The keys of metadata that updates write. */
+const METADATA_KEYS = ["role", "zone", "load"];
 
 /** One fault of a plan. */
 export interface PlannedFault {
@@ -45,23 +62,34 @@ export interface PlannedFault {
   readonly strength: number;
 }
 
-/** Draws a plan. Each fault is over before `endMs`. */
-export function drawFaultPlan(
-  seed: number,
-  peers: number,
-  count: number,
-  endMs: number,
-): PlannedFault[] {
-  const random = forkRandom(seed, "faults");
-  return Array.from({ length: count }, (_, number) => {
-    const kind = drawKind(random);
-    const durationMs = Math.floor(200 + random() * random() * 0.4 * endMs);
-    const atMs = Math.floor(random() * (endMs - durationMs));
-    const first = randomIndex(peers, random);
-    const more = isOfGroups(kind) ? 1 + randomIndex(Math.max(1, peers - 1), random) : 1;
-    const members = Array.from({ length: more }, (_unused, step) => (first + step) % peers);
-    return { number, kind, atMs, durationMs, peers: members, strength: random() };
-  });
+/** What a plan is drawn for. */
+interface PlanShape {
+  readonly peers: number;
+  /** How many faults of the first kinds. */
+  readonly count: number;
+  /** Each fault is over before. */
+  readonly endMs: number;
+}
+
+/** Draws a plan. */
+export function drawFaultPlan(seed: number, shape: PlanShape): PlannedFault[] {
+  const first = forkRandom(seed, "faults");
+  const more = forkRandom(seed, "more faults");
+  const moreCount = randomIndex(MAX_MORE, more);
+  return [
+    ...Array.from({ length: shape.count }, () => drawFault(FIRST_WEIGHTS, shape, first)),
+    ...Array.from({ length: moreCount }, () => drawFault(MORE_WEIGHTS, shape, more)),
+  ].map((fault, number) => ({ ...fault, number }));
+}
+
+function drawFault(weights: Weights, { peers, endMs }: PlanShape, random: Random) {
+  const kind = drawKind(weights, random);
+  const durationMs = Math.floor(200 + random() * random() * 0.4 * endMs);
+  const atMs = Math.floor(random() * (endMs - durationMs));
+  const first = randomIndex(peers, random);
+  const more = isOfGroups(kind) ? 1 + randomIndex(Math.max(1, peers - 1), random) : 1;
+  const members = Array.from({ length: more }, (_unused, step) => (first + step) % peers);
+  return { kind, atMs, durationMs, peers: members, strength: random() };
 }
 
 /** Has the faults of a plan happen in a simulation; `onFired` is told of each that does. */
@@ -77,11 +105,12 @@ export function applyFaultPlan(
   }
 }
 
-function drawKind(random: Random): PlannedKind {
-  const total = PLANNED_KINDS.reduce((sum, kind) => sum + WEIGHTS[kind], 0);
+function drawKind(weights: Weights, random: Random): PlannedKind {
+  const kinds = PLANNED_KINDS.filter((kind) => weights[kind] !== undefined);
+  const total = kinds.reduce((sum, kind) => sum + (weights[kind] ?? 0), 0);
   let left = randomIndex(total, random);
-  for (const kind of PLANNED_KINDS) {
-    left -= WEIGHTS[kind];
+  for (const kind of kinds) {
+    left -= weights[kind] ?? 0;
     if (left < 0) return kind;
   }
   return "update";
@@ -113,6 +142,8 @@ function fire(sim: Simulator, fault: PlannedFault): boolean {
       break;
     case "stampede":
       return fireStampede(sim, group);
+    case "cluster-restart":
+      return fireStampede(sim, sim.peers);
     default:
       return fireOnPeer(sim, fault, first);
   }
@@ -154,9 +185,32 @@ function fireOnPeer(sim: Simulator, fault: PlannedFault, peer: SimPeer): boolean
       if (!wasRunning || peer.isLeaving) return false;
       peer.peer.updateInfo({ name: `${peer.name}-update-${number}` });
       return true;
+    case "metadata":
+      return fireMetadata(sim, fault, peer);
+    case "reset-links":
+      sim.resetConnections(peer);
+      return wasRunning;
     default:
       return wasRunning && fireTrouble(sim, fault, peer);
   }
+}
+
+/** Three writes at once, and one later: each adds keys, changes some and deletes some. */
+function fireMetadata(
+  sim: Simulator,
+  { number, strength, durationMs }: PlannedFault,
+  peer: SimPeer,
+): boolean {
+  const write = (count: number): void => {
+    if (!peer.isRunning || peer.isLeaving) return;
+    const keys = METADATA_KEYS.filter((_key, index) => (strength * 16 + count) & (1 << index));
+    const metadata = Object.fromEntries(keys.map((key) => [key, `${number}-${count}`]));
+    peer.peer.updateInfo({ name: peer.name, metadata });
+  };
+  if (!peer.isRunning || peer.isLeaving) return false;
+  for (const count of [0, 1, 2]) write(count);
+  sim.after(durationMs, () => write(3));
+  return true;
 }
 
 /** Faults that a process survives. */

@@ -175,7 +175,7 @@ export class Host {
     this.#isBlocked = false;
     const messages = this.#blockedMessages;
     this.#blockedMessages = [];
-    for (const run of messages) run();
+    for (const run of messages) this.work(0, run);
   }
 
   /** Runs something that sends or takes in a message; it waits while the host is blocked. */

@@ -1,6 +1,8 @@
 // `gossip/simulator`: clusters in virtual time, for tests of this package and of applications.
 
 export type { RecordChange } from "../core/member-table.js";
+export type { MemberRecord, MetadataEntry, Verdict } from "../core/native/member-record.js";
+export type { RosterChange } from "../core/native/roster.js";
 export type { PeerRecord } from "../core/record.js";
 export type { Costs } from "./costs.js";
 export type { HostCounters } from "./host.js";

@@ -1,4 +1,4 @@
-// What must hold after every step of a simulation, whatever went wrong. Cheap enough to be always
+// What must hold after every step of a simulation of peers that follow the seed's rule. Cheap enough to be always
 // on: each check looks only at what the step changed.
 
 import { RecordSum, sameFingerprint } from "../core/fingerprint.js";
@@ -9,31 +9,11 @@ import { type Claim, mergeClaims } from "../core/precedence.js";
 import { type PeerRecord, sameRecord } from "../core/record.js";
 import { DEFAULT_TIMING } from "../core/timing.js";
 import type { SimOriginal } from "./original.js";
+import { harmDone } from "./original-check.js";
 import { SimPeer } from "./sim-peer.js";
 import type { StepKind } from "./sim-transport.js";
 import type { FaultKind, SimProcess, Simulator, StepObserver } from "./simulator.js";
-
-/** The invariants, by the numbers that docs/SIMULATOR.md explains them under. */
-export const INVARIANTS = [
-  "owner-writes",
-  "returns-by-itself",
-  "merge-order",
-  "fingerprint",
-  "agreement",
-  "no-false-removal",
-  "limits",
-  "original-unharmed",
-] as const;
-
-/** One of {@link INVARIANTS}. */
-export type Invariant = (typeof INVARIANTS)[number];
-
-/** An invariant that did not hold. */
-export interface Violation {
-  readonly invariant: Invariant;
-  readonly atMs: number;
-  readonly message: string;
-}
+import type { Invariant, Violation } from "./violation.js";
 
 /** What is known of the versions that an owner gave itself. */
 interface OwnVersions {
@@ -88,17 +68,7 @@ export class InvariantChecker implements StepObserver {
 
   /** Nothing of ours makes an original take another's word for its own, or keep a ghost. */
   onOriginalStep(original: SimOriginal): void {
-    const own = original.ownRecord;
-    if (own !== undefined && own.name !== original.name) {
-      this.#violate(
-        "original-unharmed",
-        `${original.address} took "${own.name}" for its own name, which is "${original.name}"`,
-      );
-    }
-    for (const address of original.members.keys()) {
-      if (this.#sim.processAt(address) !== undefined) continue;
-      this.#violate("original-unharmed", `${original.address} lists ${address}, which is a ghost`);
-    }
+    for (const harm of harmDone(this.#sim, original)) this.#violate("original-unharmed", harm);
   }
 
   onRecordChange(observer: SimPeer, change: RecordChange): void {

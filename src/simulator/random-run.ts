@@ -1,16 +1,22 @@
 // One random run: a small cluster, a plan of faults, all invariants, and at the end agreement. A run
 // that fails is shrunk to the faults that matter, and named by the command that repeats it.
 
+import { randomIndex } from "../core/random.js";
+import type { FailureDetection } from "../peer/options.js";
 import { type Costs, MEASURED_COSTS } from "./costs.js";
 import { applyFaultPlan, drawFaultPlan, type PlannedKind } from "./fault-plan.js";
-import { InvariantChecker, type Violation } from "./invariants.js";
+import { InvariantChecker } from "./invariants.js";
+import { NativeInvariantChecker } from "./native-invariants.js";
 import { forkRandom } from "./random.js";
 import { Simulator } from "./simulator.js";
+import type { Violation } from "./violation.js";
 
 /** Which run; all that is not given is drawn from the seed. */
 export interface RandomRunOptions {
   readonly seed: number;
   readonly peers?: number | undefined;
+  /** Which protocol the peers speak; the command that repeats a run knows the drawn one only. */
+  readonly failureDetection?: FailureDetection | undefined;
   /** The numbers of the plan's faults that happen; all of them by default. */
   readonly faults?: readonly number[] | undefined;
   /** What CPU and bytes things cost. Default: as measured. */
@@ -21,6 +27,7 @@ export interface RandomRunOptions {
 export interface RandomRunResult {
   readonly seed: number;
   readonly peers: number;
+  readonly failureDetection: FailureDetection;
   /** How many faults the plan has; their numbers begin at 0. */
   readonly planned: number;
   /** The faults of the plan that were to happen, by number. */
@@ -41,8 +48,10 @@ export function runRandom(options: RandomRunOptions): RandomRunResult {
   const random = forkRandom(seed, "shape");
   // Drawn even where it is given, so that naming the number that was drawn changes nothing else.
   const drawnPeers = 2 + Math.floor(random() * 7);
-  const peers = options.peers ?? drawnPeers;
-  const plan = drawFaultPlan(seed, peers, 2 + Math.floor(random() * 10), FAULTS_END_MS);
+  const failureDetection = options.failureDetection ?? drawFailureDetection(seed);
+  const peers = options.peers ?? drawLargeCluster(seed, failureDetection) ?? drawnPeers;
+  const count = 2 + Math.floor(random() * 10);
+  const plan = drawFaultPlan(seed, { peers, count, endMs: FAULTS_END_MS });
   const chosen = plan.filter(({ number }) => options.faults?.includes(number) ?? true);
   const originals = drawOriginals(seed);
   const last = peers + originals - 1;
@@ -53,11 +62,12 @@ export function runRandom(options: RandomRunOptions): RandomRunResult {
     // The first and the last know each other, and all others know both: whoever comes back to an
     // empty memory has somebody to ask, of either kind.
     seedsOf: (index) => [0, last].filter((seedIndex) => seedIndex !== index),
-    options: { pingPeriodMs: PING_PERIOD_MS },
+    options: { pingPeriodMs: PING_PERIOD_MS, failureDetection },
     costs: options.costs ?? MEASURED_COSTS,
     network: { latency: { oneWayMs: 0.5 + 20 * random() * random(), jitterMs: 1 } },
   });
-  const checker = new InvariantChecker(sim);
+  const isNative = failureDetection === "suspicion";
+  const checker = isNative ? new NativeInvariantChecker(sim) : new InvariantChecker(sim);
   sim.observe(checker);
   const fired: PlannedKind[] = [];
   applyFaultPlan(sim, chosen, (kind) => fired.push(kind));
@@ -67,6 +77,7 @@ export function runRandom(options: RandomRunOptions): RandomRunResult {
   return {
     seed,
     peers,
+    failureDetection,
     planned: plan.length,
     faults: chosen.map(({ number }) => number),
     fired,
@@ -88,13 +99,13 @@ export function replayCommand(result: RandomRunResult): string {
  */
 export function shrink(failed: RandomRunResult): RandomRunResult {
   const invariant = failed.violations[0]?.invariant;
-  const { seed, peers } = failed;
+  const { seed, peers, failureDetection } = failed;
   let smallest = failed;
   for (let isSmaller = true; isSmaller; ) {
     isSmaller = false;
     for (const left of smallest.faults) {
       const faults = smallest.faults.filter((number) => number !== left);
-      const result = runRandom({ seed, peers, faults });
+      const result = runRandom({ seed, peers, failureDetection, faults });
       if (result.violations[0]?.invariant !== invariant) continue;
       smallest = result;
       isSmaller = true;
@@ -102,6 +113,18 @@ export function shrink(failed: RandomRunResult): RandomRunResult {
     }
   }
   return smallest;
+}
+
+/** One run in eight follows the seed's rule. */
+function drawFailureDetection(seed: number): FailureDetection {
+  return forkRandom(seed, "protocol")() < 1 / 8 ? "immediate" : "suspicion";
+}
+
+/** One native run in twelve has so many peers that not all are linked to all. */
+function drawLargeCluster(seed: number, detection: FailureDetection): number | undefined {
+  const random = forkRandom(seed, "large cluster");
+  if (detection === "immediate" || random() >= 1 / 12) return undefined;
+  return 10 + randomIndex(15, random);
 }
 
 /** Two runs in three are of our peers alone. */

@@ -6,11 +6,19 @@ import type { Core } from "../core/core.js";
 import type { Fingerprint } from "../core/fingerprint.js";
 import type { MemberBase } from "../core/member-base.js";
 import type { RecordChange } from "../core/member-table.js";
+import type { NativeBase } from "../core/native/member-base.js";
+import type { MemberRecord } from "../core/native/member-record.js";
+import type { NativeCore } from "../core/native/native-core.js";
+import type { RosterChange } from "../core/native/roster.js";
 import type { Random } from "../core/random.js";
+import type { PeerRecord } from "../core/record.js";
 import type { Environment } from "../peer/environment.js";
+import { NativeEngine } from "../peer/native-engine.js";
 import { type PeerOptions, resolveOptions } from "../peer/options.js";
 import { Peer, type PeerParts } from "../peer/peer.js";
-import type { CallHandler } from "../transport/transport.js";
+import { SeedEngine } from "../peer/seed-engine.js";
+import type { CallHandler, LinkService } from "../transport/transport.js";
+import type { NativeCodec } from "../wire/native-dialect.js";
 import type { RecordCodec } from "../wire/record-codec.js";
 import type { Host, HostCounters } from "./host.js";
 import { SimTransport, type SimWorld } from "./sim-transport.js";
@@ -22,11 +30,19 @@ export const EPOCH_MS = 1_767_225_600_000;
 export interface SimPeerContext {
   readonly world: SimWorld;
   readonly codec: RecordCodec;
+  readonly nativeCodec: NativeCodec;
   /** The options of every peer, without what each has of its own. */
   readonly options: Partial<PeerOptions>;
   onRecordChange(observer: SimPeer, change: RecordChange): void;
+  onRosterChange(observer: SimPeer, change: RosterChange): void;
   forkRandom(purpose: string): Random;
   lookUp(name: string): readonly string[];
+}
+
+/** What peers that start joined share; of one protocol or the other. */
+export interface SharedBases {
+  readonly base?: MemberBase;
+  readonly nativeBase?: NativeBase;
 }
 
 /** One peer of a simulation. */
@@ -69,7 +85,9 @@ export class SimPeer {
 
   /** True once it has begun to leave. */
   get isLeaving(): boolean {
-    return this.core?.self.status === "left";
+    const engine = this.#parts?.engine;
+    if (engine instanceof NativeEngine) return engine.native.isLeaving;
+    return engine?.self.status === "left";
   }
 
   /** The peer as an application holds it: that of the process that runs, or ran last. */
@@ -84,21 +102,42 @@ export class SimPeer {
   }
 
   /**
-   * Its protocol state, for checkers.
+   * Its state of the seed dialect, for checkers; undefined where it runs the native protocol.
    *
    * @internal
    */
   get core(): Core | undefined {
-    return this.#parts?.core;
+    const engine = this.#parts?.engine;
+    return engine instanceof SeedEngine ? engine.core : undefined;
   }
 
   /**
-   * The fingerprint of its list.
+   * Its state of the native protocol, for checkers; undefined where it follows the seed's rule.
+   *
+   * @internal
+   */
+  get native(): NativeCore | undefined {
+    const engine = this.#parts?.engine;
+    return engine instanceof NativeEngine ? engine.native : undefined;
+  }
+
+  /**
+   * The fingerprint of what it knows.
    *
    * @internal
    */
   get fingerprint(): Fingerprint | undefined {
-    return this.#parts?.core.fingerprint;
+    return this.#parts?.engine.fingerprint;
+  }
+
+  /** How many members it lists, itself included. */
+  get listSize(): number {
+    return this.#parts?.engine.listSize ?? 0;
+  }
+
+  /** True when that address is a member of it, live or gone. */
+  remembers(address: string): boolean {
+    return this.#parts?.engine.remembers(address) ?? false;
   }
 
   /** Connections that its process has to others. */
@@ -116,20 +155,29 @@ export class SimPeer {
   }
 
   /**
+   * What takes the links that come for it.
+   *
+   * @internal
+   */
+  get links(): LinkService | undefined {
+    return this.#parts?.links;
+  }
+
+  /**
    * Starts a process here, as at first or after a crash.
    *
    * @internal
    */
-  start(name: string = this.#name, base?: MemberBase): void {
+  start(name: string = this.#name, { base, nativeBase }: SharedBases = {}): void {
     this.#name = name;
     this.host.startProcess();
-    const { world, codec, options } = this.#context;
+    const { world, codec, nativeCodec, options } = this.#context;
     const resolved = resolveOptions({
       ...options,
       address: this.address,
       info: { name },
       // Those that begin joined have found their cluster; the seeds are for a restart.
-      seeds: base === undefined ? this.#seeds : [],
+      seeds: base === undefined && nativeBase === undefined ? this.#seeds : [],
     });
     const { life } = this.host;
     const transport = new SimTransport(world, this.host, resolved.limits.maxConnections, () =>
@@ -143,8 +191,11 @@ export class SimPeer {
       environment,
       port,
       codec,
+      nativeCodec,
       base,
+      nativeBase,
       onRecordChange: (change) => this.#context.onRecordChange(this, change),
+      onRosterChange: (change) => this.#onRosterChange(change),
     });
   }
 
@@ -155,6 +206,29 @@ export class SimPeer {
     this.#endConnections();
     this.host.endProcess();
     void this.#parts?.peer.stop();
+  }
+
+  /**
+   * Resets every connection of its process, those to it included.
+   *
+   * @internal
+   */
+  resetConnections(): void {
+    this.#endConnections();
+    this.#transport?.resetConnections();
+  }
+
+  /** What is listed changes as in the seed dialect; the rest is for those who look closer. */
+  #onRosterChange(change: RosterChange): void {
+    this.#context.onRosterChange(this, change);
+    const { address, before, after, wasListed, isListed } = change;
+    if (address === this.address || (!wasListed && !isListed)) return;
+    this.#context.onRecordChange(this, {
+      address,
+      before: wasListed ? listed(before) : undefined,
+      after: isListed ? listed(after) : undefined,
+      wasGone: !wasListed && before !== undefined,
+    });
   }
 
   /** Tells the others that it goes; its process ends once they know. */
@@ -172,7 +246,7 @@ export class SimPeer {
   #onceLeft(life: number): void {
     this.#context.world.schedule.add(this.#context.world.clock.nowMs + 1, () => {
       if (this.host.life !== life || !this.host.isUp) return;
-      if (this.core?.hasLeft) this.crash();
+      if (this.#parts?.engine.hasLeft === true) this.crash();
       else this.#onceLeft(life);
     });
   }
@@ -203,4 +277,11 @@ export class SimPeer {
       },
     };
   }
+}
+
+/** A member's record as the seed dialect has it. */
+function listed(record: MemberRecord | undefined): PeerRecord | undefined {
+  if (record === undefined) return undefined;
+  const { address, version, name } = record;
+  return { address, version, deleted: false, name };
 }

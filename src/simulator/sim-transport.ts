@@ -3,30 +3,24 @@
 
 import { GossipError, type GossipErrorCode } from "../core/errors.js";
 import {
-  type CallHandler,
   type CallOutcome,
   type CallRequest,
+  type KnockOutcome,
+  type Link,
+  type LinkListener,
+  type LinkRequest,
   type ListenOptions,
   type Respond,
   stoppedError,
   type Transport,
 } from "../transport/transport.js";
-import { Connection, type World } from "./connection.js";
+import { Connection } from "./connection.js";
 import type { Costs } from "./costs.js";
 import type { ConnectionEnd, Host } from "./host.js";
+import { SimLink } from "./sim-link.js";
+import type { SimWorld } from "./sim-world.js";
 
-/** What the transports of a simulation share. */
-export interface SimWorld extends World {
-  readonly costs: Costs;
-  hostAt(address: string): Host | undefined;
-  /** The handler of the process that listens at a host. */
-  handlerOf(host: Host): CallHandler | undefined;
-  /** Tells the trace and the checkers of a step; `other` is whom an answer comes from. */
-  onStep(kind: StepKind, host: Host, amount: number, other?: Host): void;
-}
-
-/** What can happen at a host. */
-export type StepKind = "call" | "request" | "answer" | "failure";
+export type { SimWorld, StepKind } from "./sim-world.js";
 
 /** The transport of one process. */
 export class SimTransport implements Transport {
@@ -39,6 +33,7 @@ export class SimTransport implements Transport {
   readonly #retired = new Set<Connection>();
   readonly #waiters = new Set<SimCall>();
   readonly #calls = new Set<SimCall>();
+  readonly #links = new Set<SimLink>();
   readonly #onClose: () => void;
   #isClosed = false;
 
@@ -51,7 +46,7 @@ export class SimTransport implements Transport {
   }
 
   get connectionCount(): number {
-    return this.#connections.size + this.#retired.size;
+    return this.#connections.size + this.#retired.size + this.#links.size;
   }
 
   /** The simulator listens for its processes itself. */
@@ -75,10 +70,68 @@ export class SimTransport implements Transport {
     call.start();
   }
 
+  openLink(request: LinkRequest, listener: LinkListener): Link {
+    const { address } = request;
+    const to = this.#world.hostAt(address);
+    if (this.#isClosed || to === undefined) return this.#deadLink(request, listener);
+    const link: SimLink = new SimLink(this.#world, this.#host, to, request, () => {
+      this.#links.delete(link);
+    });
+    link.near.listener = listener;
+    this.#links.add(link);
+    return link.near;
+  }
+
+  /** A SYN that is answered, refused, or lost. */
+  knock(address: string, timeoutMs: number, onEnd: (outcome: KnockOutcome) => void): void {
+    const to = this.#world.hostAt(address);
+    const { costs } = this.#world;
+    let isOver = false;
+    const end = (outcome: KnockOutcome): void => {
+      if (isOver || !this.isOpen) return;
+      isOver = true;
+      cancelTimer();
+      onEnd(outcome);
+    };
+    const cancelTimer = this.#host.setTimer(() => end("silent"), timeoutMs);
+    if (to === undefined) return;
+    const connection = new Connection(this.#world, this.#host, to);
+    connection.onEnd((how) => end(how === "closed" ? "silent" : "refused"));
+    this.#host.counters.bytesSent += costs.dialBytes / 2;
+    const dial = (): void => connection.dial(() => to.work(costs.knockMs, () => {}));
+    this.#host.work(costs.knockMs, () => this.#host.onMessage(dial));
+    connection.whenReady(() => {
+      this.#host.work(0, () => {
+        end("accepted");
+        connection.end("closed");
+      });
+    });
+  }
+
+  /** Nobody is at that address: the link ends when its time is over. */
+  #deadLink({ address, timeoutMs }: LinkRequest, listener: LinkListener): Link {
+    const cancel = this.#host.setTimer(() => {
+      const error = new GossipError("CALL_TIMEOUT", `${address} said nothing`);
+      if (this.isOpen) listener.onEnd({ type: "timed-out", error });
+    }, timeoutMs);
+    return { send: () => {}, unsentBytes: 0, close: cancel, refuse: cancel };
+  }
+
+  /** Something in between resets all connections that this process has dialled. */
+  resetConnections(): void {
+    if (!this.isOpen) return;
+    for (const link of this.#links) link.reset();
+    for (const connection of [...this.#connections.values(), ...this.#retired]) {
+      this.#host.work(0, () => connection.end("reset"));
+    }
+  }
+
   close(): Promise<void> {
     if (this.#isClosed) return Promise.resolve();
     this.#onClose();
     this.#isClosed = true;
+    for (const link of this.#links) link.drop();
+    this.#links.clear();
     for (const call of this.#calls) call.stop();
     for (const connection of this.#connections.values()) connection.end("closed");
     for (const connection of this.#retired) connection.end("closed");
@@ -104,7 +157,8 @@ export class SimTransport implements Transport {
       return held;
     }
     if (held !== undefined) this.#connections.delete(address);
-    if (this.connectionCount >= this.#maxConnections && !this.#closeIdle()) {
+    const pooled = this.#connections.size + this.#retired.size;
+    if (pooled >= this.#maxConnections && !this.#closeIdle()) {
       this.#waiters.add(call);
       return undefined;
     }

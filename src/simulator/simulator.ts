@@ -6,10 +6,14 @@ import { sameFingerprint } from "../core/fingerprint.js";
 import { DEFAULT_LIMITS, type Limits } from "../core/limits.js";
 import { MemberBase } from "../core/member-base.js";
 import type { RecordChange } from "../core/member-table.js";
-import { startVersion } from "../core/own-record.js";
+import { NativeBase } from "../core/native/member-base.js";
+import { firstRecord, wholeRecord } from "../core/native/own-member.js";
+import type { RosterChange } from "../core/native/roster.js";
+import { startGeneration, startVersion } from "../core/own-record.js";
 import { DEFAULT_TIMING } from "../core/timing.js";
-import type { PeerOptions } from "../peer/options.js";
+import type { FailureDetection, PeerOptions } from "../peer/options.js";
 import type { CallHandler } from "../transport/transport.js";
+import { NativeCodec } from "../wire/native-dialect.js";
 import { RecordCodec } from "../wire/record-codec.js";
 import { type Costs, MEASURED_COSTS } from "./costs.js";
 import { type Cpu, Host, type VirtualClock } from "./host.js";
@@ -48,6 +52,10 @@ export interface SimulatorOptions {
   readonly cpuOf?: (index: number) => number;
   /** Options of every peer, as in `Peer.start`; the address, the info and the seeds are given. */
   readonly options?: Omit<Partial<PeerOptions>, "address" | "advertiseAddress" | "info" | "seeds">;
+  /** What single peers have otherwise, by their index. */
+  readonly optionsOf?: (
+    index: number,
+  ) => Omit<Partial<PeerOptions>, "address" | "info" | "seeds"> | undefined;
   /** What CPU and bytes things cost. Default: as measured on gRPC. */
   readonly costs?: Costs;
   /** The addresses behind DNS names that seeds use. */
@@ -63,6 +71,8 @@ export interface StepObserver {
   onStep?(peer: SimPeer, kind: StepKind, other: SimProcess | undefined): void;
   /** What `observer` holds of a member changed. */
   onRecordChange?(observer: SimPeer, change: RecordChange): void;
+  /** What `observer` holds by the native protocol of any member, itself included, changed. */
+  onRosterChange?(observer: SimPeer, change: RosterChange): void;
   /** A fault was made, or a healing. */
   onFault?(kind: FaultKind, processes: readonly SimProcess[]): void;
   /** Something happened at that original. */
@@ -85,6 +95,7 @@ export type FaultKind =
   | "slow"
   | "jump-clock"
   | "drift-clock"
+  | "reset"
   | "cut"
   | "refuse"
   | "lose"
@@ -129,7 +140,11 @@ export class Simulator {
       return seeds.map(addressOf);
     };
     this.peers = Array.from({ length: options.peers }, (_, index) => {
-      return new SimPeer(this.#host(index, options), `peer-${index}`, seedsOf(index), context);
+      const peerOptions = { ...context.options, ...options.optionsOf?.(index) };
+      return new SimPeer(this.#host(index, options), `peer-${index}`, seedsOf(index), {
+        ...context,
+        options: peerOptions,
+      });
     });
     this.originals = Array.from({ length: options.originals ?? 0 }, (_, number) => {
       const index = options.peers + number;
@@ -143,7 +158,8 @@ export class Simulator {
     for (const process of this.processes) this.#byAddress.set(process.address, process);
     const start = options.start ?? "seeded";
     if (start === "seeded") for (const process of this.processes) process.start();
-    if (start === "converged") this.#startConverged();
+    if (start === "converged")
+      this.#startConverged(options.options?.failureDetection ?? "suspicion");
   }
 
   /** Virtual time since the start, in milliseconds. */
@@ -258,6 +274,12 @@ export class Simulator {
     peer.leave();
   }
 
+  /** Resets every connection of a peer, those to it included; its process goes on. */
+  resetConnections(peer: SimPeer): void {
+    this.#onFault("reset", [peer]);
+    peer.resetConnections();
+  }
+
   /** As SIGSTOP. */
   pause(peer: SimProcess): void {
     this.#onFault("pause", [peer]);
@@ -338,10 +360,11 @@ export class Simulator {
     const first = running[0]?.fingerprint;
     if (first === undefined) return true;
     const originals = this.originals.filter((original) => this.#canBeFound(original));
-    if (first.count !== running.length + originals.length) return false;
+    const members = running.length + originals.length;
     return running.every((peer) => {
-      const fingerprint = peer.fingerprint;
-      return fingerprint !== undefined && sameFingerprint(fingerprint, first);
+      const { fingerprint } = peer;
+      if (fingerprint === undefined || !sameFingerprint(fingerprint, first)) return false;
+      return peer.listSize === members;
     });
   }
 
@@ -376,7 +399,7 @@ export class Simulator {
     const { running } = this;
     const sizes = new Map<number, number>();
     for (const peer of running) {
-      const count = peer.fingerprint?.count ?? 0;
+      const count = peer.listSize;
       sizes.set(count, (sizes.get(count) ?? 0) + 1);
     }
     const parts = Array.from(sizes, ([size, count]) => `${count} peers list ${size}`);
@@ -402,7 +425,7 @@ export class Simulator {
   #canBeFound(original: SimOriginal): boolean {
     if (!original.isRunning) return false;
     if (!original.isAlone && !original.isStuck) return true;
-    return this.running.some((peer) => peer.core?.remembers(original.address));
+    return this.running.some((peer) => peer.remembers(original.address));
   }
 
   #host(index: number, options: SimulatorOptions): Host {
@@ -425,16 +448,25 @@ export class Simulator {
     return cpu;
   }
 
-  #startConverged(): void {
+  #startConverged(failureDetection: FailureDetection): void {
     const version = startVersion(EPOCH_MS);
-    const records = this.peers.map(({ address, name }) => ({
-      address,
-      version,
-      deleted: false,
-      name,
-    }));
-    const base = new MemberBase(records);
-    for (const peer of this.peers) peer.start(peer.name, base);
+    if (failureDetection === "immediate") {
+      const records = this.peers.map(({ address, name }) => ({
+        address,
+        version,
+        deleted: false,
+        name,
+      }));
+      const base = new MemberBase(records);
+      for (const peer of this.peers) peer.start(peer.name, { base });
+      return;
+    }
+    const generation = startGeneration(EPOCH_MS);
+    const records = this.peers.map(({ address, name }) =>
+      wholeRecord(firstRecord(address, { name }, generation, version)),
+    );
+    const nativeBase = new NativeBase(records);
+    for (const peer of this.peers) peer.start(peer.name, { nativeBase });
   }
 
   #context(options: SimulatorOptions): SimPeerContext {
@@ -445,12 +477,17 @@ export class Simulator {
       network: this.network,
       costs: options.costs ?? MEASURED_COSTS,
       hostAt: (address) => this.#byAddress.get(address)?.host,
+      linkServiceOf: (host) => this.peerAt(host.address)?.links,
       handlerOf: (host): CallHandler | undefined => this.#byAddress.get(host.address)?.handler,
       onStep: (kind, host, amount, other) => this.#onStep(kind, host, amount, other),
     };
     return {
       world,
       codec: new RecordCodec(limits),
+      nativeCodec: new NativeCodec(limits),
+      onRosterChange: (peer, change) => {
+        for (const observer of this.#observers) observer.onRosterChange?.(peer, change);
+      },
       onRecordChange: (peer, change) => {
         for (const observer of this.#observers) observer.onRecordChange?.(peer, change);
       },
@@ -498,7 +535,7 @@ function addressOf(index: number): string {
 
 /** What a peer says of an address. */
 function saidOf(address: string, peer: SimPeer): string {
-  for (const { address: listed, info, version } of peer.core?.members("live") ?? []) {
+  for (const { address: listed, info, version } of peer.peer.members().values()) {
     if (listed === address) return `${JSON.stringify(info.name)} at version ${version}`;
   }
   return "nothing";

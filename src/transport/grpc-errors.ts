@@ -3,6 +3,7 @@
 import { type ServiceError, status } from "@grpc/grpc-js";
 import { parseAddress } from "../core/address.js";
 import { GossipError, type GossipErrorCode } from "../core/errors.js";
+import type { LinkEnd } from "./transport.js";
 
 /** What the other side, or gRPC, says at length is cut here. */
 const MAX_REASON_LENGTH = 200;
@@ -11,6 +12,15 @@ const MAX_REASON_LENGTH = 200;
 export function callError(address: string, cause: ServiceError): GossipError {
   const reason = callFailure(address, cause);
   return new GossipError(callErrorCode(cause), `${address}: ${reason}`, { cause });
+}
+
+/** The end of a link that ended with a gRPC status other than OK. */
+export function linkEnd(address: string, cause: ServiceError): LinkEnd {
+  if (cause.code === status.UNIMPLEMENTED) return { type: "unserved" };
+  if (cause.code === status.FAILED_PRECONDITION) {
+    return { type: "refused", reason: shortReason(address, cause.details) };
+  }
+  return { type: "broken", error: callError(address, cause) };
 }
 
 /** True when the connection did not carry the call; false when the other side refused it. */

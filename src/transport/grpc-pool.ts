@@ -1,8 +1,8 @@
 // A bounded pool of gRPC connections, one for each address: the least recently used idle one makes
 // room for a new one, and a call that finds all of them busy waits.
 
-import { type ChannelOptions, Client, credentials } from "@grpc/grpc-js";
-import { grpcTarget, signalOption } from "./grpc-resolver.js";
+import type { ChannelOptions, Client } from "@grpc/grpc-js";
+import { GrpcConnection } from "./grpc-connection.js";
 
 /** A connection, lent to a call until it is given back. */
 export interface PooledClient {
@@ -17,8 +17,7 @@ interface Entry extends PooledClient {
   calls: number;
   /** No longer in the pool: closed when its last call ends. */
   isRetired: boolean;
-  /** Closes its sockets, whatever stage they are at. */
-  readonly sockets: AbortController;
+  readonly connection: GrpcConnection;
 }
 
 interface Waiter {
@@ -81,14 +80,16 @@ export class GrpcPool {
   close(): void {
     this.#isClosed = true;
     this.#waiters.clear();
-    for (const entry of [...this.#entries.values(), ...this.#retired]) closeClient(entry);
+    for (const { connection } of [...this.#entries.values(), ...this.#retired]) connection.close();
     this.#entries.clear();
     this.#retired.clear();
   }
 
   #onCallEnded(entry: Entry): void {
     entry.calls -= 1;
-    if (entry.isRetired && entry.calls === 0 && this.#retired.delete(entry)) closeClient(entry);
+    if (entry.isRetired && entry.calls === 0 && this.#retired.delete(entry)) {
+      entry.connection.close();
+    }
     // Those behind one that has to wait on may be for an address that is connected by now.
     for (const waiter of this.#waiters) this.#serve(waiter);
   }
@@ -110,7 +111,7 @@ export class GrpcPool {
       return held;
     }
     if (this.size >= this.#maxConnections && !this.#closeIdle()) return undefined;
-    const entry = openClient(address, this.#channelOptions);
+    const entry = openEntry(address, this.#channelOptions);
     this.#entries.set(address, entry);
     return entry;
   }
@@ -120,23 +121,15 @@ export class GrpcPool {
     for (const entry of this.#entries.values()) {
       if (entry.calls > 0) continue;
       this.#entries.delete(entry.address);
-      closeClient(entry);
+      entry.connection.close();
       return true;
     }
     return false;
   }
 }
 
-function openClient(address: string, channelOptions: ChannelOptions): Entry {
-  const sockets = new AbortController();
-  const options = { ...channelOptions, ...signalOption(sockets.signal) };
-  const client = new Client(grpcTarget(address), credentials.createInsecure(), options);
-  return { address, client, hasAnswered: false, calls: 0, isRetired: false, sockets };
-}
-
-function closeClient(entry: Entry): void {
-  entry.client.close();
-  // On a turn of its own: grpc-js takes off its handlers for a moment within the turn in which a
-  // connection is made, and a socket that is closed just then would throw.
-  setImmediate(() => entry.sockets.abort());
+function openEntry(address: string, channelOptions: ChannelOptions): Entry {
+  const connection = new GrpcConnection(address, channelOptions);
+  const { client } = connection;
+  return { address, client, hasAnswered: false, calls: 0, isRetired: false, connection };
 }

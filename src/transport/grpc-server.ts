@@ -10,7 +10,8 @@ import { byteStreamMethod } from "./grpc-bytes.js";
 import { listenError } from "./grpc-errors.js";
 import { InboundCall, type InboundStream } from "./inbound-call.js";
 import { InboundConnection, type InboundPatience } from "./inbound-connection.js";
-import { type ListenOptions, stoppedError } from "./transport.js";
+import { InboundLink } from "./inbound-link.js";
+import { type LinkService, type ListenOptions, stoppedError } from "./transport.js";
 
 /** Whoever connects has something to say; who has not takes the place of others. */
 const FIRST_CALL_TIMEOUT_MS = 60_000;
@@ -35,6 +36,7 @@ export class GrpcServer {
   readonly #sockets = new Set<Socket>();
   /** By the address of the other end, as gRPC names it. */
   readonly #connections = new Map<string, InboundConnection>();
+  readonly #links = new Set<InboundLink>();
   #onClose: () => void = () => {};
   #isClosed = false;
 
@@ -47,8 +49,11 @@ export class GrpcServer {
     };
     this.#server = new Server(channelOptions);
     for (const method of listen.methods) {
-      const serve = (stream: InboundStream): void => this.#serve(method, stream);
-      this.#server.addService({ [method]: byteStreamMethod(method) }, { [method]: serve });
+      this.#addMethod(method, (stream) => this.#serve(method, stream));
+    }
+    const { links } = listen;
+    if (links !== undefined) {
+      this.#addMethod(links.method, (stream) => this.#serveLink(links, stream));
     }
     const socketOptions = { keepAlive: true, keepAliveInitialDelay: TCP_KEEPALIVE_MS };
     this.#listener = createServer(socketOptions, (socket) => this.#onConnection(socket));
@@ -82,6 +87,7 @@ export class GrpcServer {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#onClose();
+    for (const link of this.#links) link.abandon();
     const closed = Array.from(this.#sockets, (socket) => onceClosed(socket));
     for (const socket of this.#sockets) socket.destroy();
     await Promise.all(closed);
@@ -107,10 +113,25 @@ export class GrpcServer {
     });
   }
 
+  #addMethod(method: string, serve: (stream: InboundStream) => void): void {
+    this.#server.addService({ [method]: byteStreamMethod(method) }, { [method]: serve });
+  }
+
   #serve(method: string, stream: InboundStream): void {
     const connection = this.#connections.get(stream.getPeer());
     if (connection === undefined) stream.destroy();
     else new InboundCall(method, stream, connection, this.#options);
+  }
+
+  #serveLink(service: LinkService, stream: InboundStream): void {
+    const connection = this.#connections.get(stream.getPeer());
+    if (connection === undefined) {
+      stream.destroy();
+      return;
+    }
+    const link = new InboundLink(stream, connection, () => this.#links.delete(link));
+    this.#links.add(link);
+    link.start(service);
   }
 }
 

@@ -4,12 +4,18 @@ import type { ChannelOptions } from "@grpc/grpc-js";
 import { GossipError } from "../core/errors.js";
 import type { Limits } from "../core/limits.js";
 import { GrpcCall } from "./grpc-call.js";
+import { GrpcLink } from "./grpc-link.js";
 import { GrpcPool } from "./grpc-pool.js";
 import { GrpcServer } from "./grpc-server.js";
 import { handlesClosed } from "./handles-closed.js";
+import { Knock } from "./knock.js";
 import {
   type CallOutcome,
   type CallRequest,
+  type KnockOutcome,
+  type Link,
+  type LinkListener,
+  type LinkRequest,
   type ListenOptions,
   stoppedError,
   type Transport,
@@ -27,6 +33,8 @@ export class GrpcTransport implements Transport {
   readonly #channelOptions: ChannelOptions;
   readonly #pool: GrpcPool;
   readonly #calls = new Set<GrpcCall>();
+  readonly #links = new Set<GrpcLink>();
+  readonly #knocks = new Set<Knock>();
   #server: GrpcServer | undefined;
   #closing: Promise<void> | undefined;
 
@@ -37,7 +45,7 @@ export class GrpcTransport implements Transport {
   }
 
   get connectionCount(): number {
-    return this.#pool.size;
+    return this.#pool.size + this.#links.size;
   }
 
   async listen(options: ListenOptions): Promise<number> {
@@ -69,6 +77,23 @@ export class GrpcTransport implements Transport {
     else call.fail(stoppedError(request.address));
   }
 
+  openLink(request: LinkRequest, listener: LinkListener): Link {
+    const link = new GrpcLink(request, listener, () => this.#links.delete(link));
+    this.#links.add(link);
+    if (this.#closing === undefined) link.start(this.#channelOptions);
+    else link.abandon();
+    return link;
+  }
+
+  knock(address: string, timeoutMs: number, onEnd: (outcome: KnockOutcome) => void): void {
+    if (this.#closing !== undefined) return;
+    const knock = new Knock(address, timeoutMs, (outcome) => {
+      this.#knocks.delete(knock);
+      onEnd(outcome);
+    });
+    this.#knocks.add(knock);
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -78,6 +103,9 @@ export class GrpcTransport implements Transport {
     // The pool first, so that no connection given back is lent again.
     this.#pool.close();
     for (const call of this.#calls) call.fail(stoppedError(call.address));
+    for (const link of this.#links) link.abandon();
+    for (const knock of this.#knocks) knock.cancel();
+    this.#knocks.clear();
     await this.#server?.close();
     await handlesClosed();
   }

@@ -1,12 +1,17 @@
 // A network within one process, for tests: it copies every message, as a wire would, and can be
 // told to break.
 
-import { formatAddress, parseListenAddress } from "../core/address.js";
+import { formatAddress, parseAddress, parseListenAddress } from "../core/address.js";
 import { GossipError, type GossipErrorCode } from "../core/errors.js";
 import { Inbox } from "./inbox.js";
+import { MemoryLink } from "./memory-link.js";
 import {
   type CallOutcome,
   type CallRequest,
+  type KnockOutcome,
+  type Link,
+  type LinkListener,
+  type LinkRequest,
   type ListenOptions,
   stoppedError,
   type Transport,
@@ -18,12 +23,21 @@ const FIRST_FREE_PORT = 49_152;
 export class MemoryNetwork {
   readonly #listeners = new Map<string, MemoryListener>();
   readonly #silent = new Set<string>();
+  /** Both halves of all links. */
+  readonly links = new Set<MemoryLink>();
   #nextPort = FIRST_FREE_PORT;
 
-  /** Whether calls to `address` are never answered, as if its host had vanished. */
+  /**
+   * Whether calls to `address` are never answered, as if its host had vanished. What is sent on a
+   * link meanwhile comes there afterwards.
+   */
   setSilent(address: string, isSilent: boolean): void {
-    if (isSilent) this.#silent.add(address);
-    else this.#silent.delete(address);
+    if (isSilent) {
+      this.#silent.add(address);
+      return;
+    }
+    this.#silent.delete(address);
+    for (const link of this.links) link.resume();
   }
 
   /** Whether calls to `address` are never answered. */
@@ -67,6 +81,8 @@ export class MemoryListener {
   readonly options: ListenOptions;
   /** Calls that were delivered and have not ended. */
   readonly calls = new Set<MemoryCall>();
+  /** This side of the links that others opened. */
+  readonly links = new Set<MemoryLink>();
 
   constructor(address: string, port: number, options: ListenOptions) {
     this.address = address;
@@ -74,8 +90,9 @@ export class MemoryListener {
     this.options = options;
   }
 
-  /** Ends its calls, as when a connection breaks. */
+  /** Ends its calls and links, as when a connection breaks. */
   close(): void {
+    for (const link of this.links) link.abandon();
     for (const call of this.calls) call.fail("CALL_UNREACHABLE", "connection dropped");
   }
 }
@@ -84,6 +101,8 @@ export class MemoryListener {
 export class MemoryTransport implements Transport {
   readonly #network: MemoryNetwork;
   readonly #calls = new Set<MemoryCall>();
+  readonly #links = new Set<MemoryLink>();
+  readonly #knocks = new Set<MemoryKnock>();
   #listener: MemoryListener | undefined;
   #isClosed = false;
 
@@ -92,7 +111,7 @@ export class MemoryTransport implements Transport {
   }
 
   get connectionCount(): number {
-    return new Set(Array.from(this.#calls, (call) => call.address)).size;
+    return new Set(Array.from(this.#calls, (call) => call.address)).size + this.#links.size;
   }
 
   async listen(options: ListenOptions): Promise<number> {
@@ -114,8 +133,32 @@ export class MemoryTransport implements Transport {
     else call.start();
   }
 
+  openLink(request: LinkRequest, listener: LinkListener): Link {
+    const { address } = request;
+    const onGone = (gone: MemoryLink): void => {
+      this.#links.delete(gone);
+    };
+    const link = new MemoryLink({ network: this.#network, address, onGone });
+    this.#links.add(link);
+    if (this.#isClosed) link.abandon();
+    else link.open(request, listener);
+    return link;
+  }
+
+  knock(address: string, timeoutMs: number, onEnd: (outcome: KnockOutcome) => void): void {
+    if (this.#isClosed) return;
+    const knock = new MemoryKnock(address, timeoutMs, this.#network, (outcome) => {
+      this.#knocks.delete(knock);
+      onEnd(outcome);
+    });
+    this.#knocks.add(knock);
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
+    for (const link of this.#links) link.abandon();
+    for (const knock of this.#knocks) knock.cancel();
+    this.#knocks.clear();
     for (const call of this.#calls) {
       call.end({ type: "failed", error: stoppedError(call.address) });
     }
@@ -192,5 +235,38 @@ class MemoryCall {
       if (this.#network.isSilent(this.address)) return;
       this.end({ type: "answered", messages: inbox.messages, dropped: inbox.dropped });
     });
+  }
+}
+
+/** One knock. */
+class MemoryKnock {
+  readonly #onEnd: (outcome: KnockOutcome) => void;
+  readonly #step: NodeJS.Immediate;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(
+    address: string,
+    timeoutMs: number,
+    network: MemoryNetwork,
+    onEnd: (outcome: KnockOutcome) => void,
+  ) {
+    this.#onEnd = onEnd;
+    this.#timer = setTimeout(() => this.#end("silent"), timeoutMs);
+    this.#step = setImmediate(() => {
+      if (network.isSilent(address)) return;
+      if (parseAddress(address) === undefined) this.#end("silent");
+      else this.#end(network.listenerAt(address) === undefined ? "refused" : "accepted");
+    });
+  }
+
+  /** Ends it without a word to anyone. */
+  cancel(): void {
+    clearTimeout(this.#timer);
+    clearImmediate(this.#step);
+  }
+
+  #end(outcome: KnockOutcome): void {
+    this.cancel();
+    this.#onEnd(outcome);
   }
 }

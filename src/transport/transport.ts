@@ -68,7 +68,66 @@ export interface ListenOptions {
   readonly receiveTimeoutMs: number;
   /** How long a caller may take to read the answer. Then its connection is closed. */
   readonly sendTimeoutMs: number;
+  /** Where links are served, and who takes them; without it they are not. */
+  readonly links?: LinkService | undefined;
 }
+
+/** Takes the links that others open. */
+export interface LinkService {
+  /** The gRPC path. */
+  readonly method: string;
+  onLink(link: Link): LinkListener;
+}
+
+/** How a link ended. */
+export type LinkEnd =
+  /** The other side closed it. */
+  | { readonly type: "closed" }
+  /** The other side does not want it, for this reason. */
+  | { readonly type: "refused"; readonly reason: string }
+  /** Whoever answers there does not serve links. */
+  | { readonly type: "unserved" }
+  /** There was no connection, or it broke. */
+  | { readonly type: "broken"; readonly error: GossipError }
+  /** The other side sent nothing within the time for it. */
+  | { readonly type: "timed-out"; readonly error: GossipError };
+
+/** A long-lived stream of frames between two peers, both ways. */
+export interface Link {
+  /**
+   * Sends a frame, after those before it. It is not to be changed afterwards. After the link's end
+   * this does nothing.
+   */
+  send(frame: Uint8Array): void;
+  /** Bytes of frames that wait for the network, or for a slow reader. */
+  readonly unsentBytes: number;
+  /**
+   * Ends it once all frames were handed to the network, or after a second; `onEnd` is not called.
+   */
+  close(): void;
+  /** Refuses a link that another opened, with a reason that it is told; `onEnd` is not called. */
+  refuse(reason: string): void;
+}
+
+/** What is told of a link. Nothing before the call that gives it has returned. */
+export interface LinkListener {
+  onFrame(frame: Uint8Array): void;
+  /** Called once, and nothing after it. */
+  onEnd(end: LinkEnd): void;
+}
+
+/** A link to open. */
+export interface LinkRequest {
+  /** Whom to link to, `host:port`. */
+  readonly address: string;
+  /** The gRPC path. */
+  readonly method: string;
+  /** How long it may take until the first frame of the other side is here. */
+  readonly timeoutMs: number;
+}
+
+/** Whether a port is open: `silent` when nothing came back in time. */
+export type KnockOutcome = "accepted" | "refused" | "silent";
 
 /** A network endpoint: it can call others, and listen for calls. */
 export interface Transport {
@@ -84,6 +143,16 @@ export interface Transport {
    * these twice.
    */
   call(request: CallRequest, onEnd: (outcome: CallOutcome) => void): void;
+  /**
+   * Opens a link on a connection of its own. Its frames can be sent at once: they wait until it is
+   * there. After the transport's close nothing is told of it.
+   */
+  openLink(request: LinkRequest, listener: LinkListener): Link;
+  /**
+   * Tries whether the port at that address is open, without a word. `onEnd` is called exactly once,
+   * and never before `knock` returns; after the transport's close it is not.
+   */
+  knock(address: string, timeoutMs: number, onEnd: (outcome: KnockOutcome) => void): void;
   /** How many connections to others are open, or being made. */
   readonly connectionCount: number;
   /** Ends all calls and connections without a word, and stops listening. Can be called twice. */

@@ -53,10 +53,20 @@ export function decodeRecord(
 }
 
 function rejectionOf(data: PeerData, limits: RecordLimits): RejectionReason | undefined {
-  if (data.addr === "") return "address-empty";
-  if (data.addr.length > limits.maxAddressLength) return "address-too-long";
-  if (parseAddress(data.addr) === undefined) return "address-malformed";
+  const reason = addressRejection(data.addr, limits);
+  if (reason !== undefined) return reason;
   if (data.version < 0) return "version-negative";
   if (utf8Length(data.name) > limits.maxNameBytes) return "name-too-long";
+  return undefined;
+}
+
+/** Why an address is not taken in, if so. */
+export function addressRejection(
+  address: string,
+  limits: Pick<Limits, "maxAddressLength">,
+): RejectionReason | undefined {
+  if (address === "") return "address-empty";
+  if (address.length > limits.maxAddressLength) return "address-too-long";
+  if (parseAddress(address) === undefined) return "address-malformed";
   return undefined;
 }

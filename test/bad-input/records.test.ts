@@ -5,7 +5,7 @@ import { status } from "@grpc/grpc-js";
 import type { RejectionReason } from "gossip";
 import { expect, test } from "vitest";
 import { eventually } from "../support/eventually.js";
-import { startPeer } from "../support/peers.js";
+import { forEachFailureDetection, startPeer } from "../support/peers.js";
 import { SHARE_DATA } from "../support/raw-client.js";
 import { answerWith, startRawServer } from "../support/raw-server.js";
 import { Victim } from "../support/victim.js";
@@ -52,79 +52,81 @@ const badMessages: readonly [string, RejectionReason, Buffer][] = [
   ["text", "undecodable", Buffer.from("GET / HTTP/1.1\r\n\r\n")],
 ];
 
-test.each(badMessages)("%s is dropped as %s", async (_, reason, message) => {
-  const victim = await Victim.start();
-  const answer = await victim.attacker.call(SHARE_DATA, [message]);
-  expect(answer).toMatchObject({ code: status.OK });
-  // The answer lists the victim and its friend, as ever.
-  expect(answer.messages).toHaveLength(2);
-  victim.expectRejected({ [reason]: 1 });
-  await victim.expectUnharmed();
-  victim.expectRejected({ [reason]: 1 });
-});
-
-test("a call full of bad records is answered in time", async () => {
-  const victim = await Victim.start();
-  const messages = badMessages.map(([, , message]) => message);
-  // Again if a busy machine made it late.
-  await eventually(async () => {
-    const inTime = { deadlineMs: ANSWER_BOUND_MS };
-    expect((await victim.attacker.call(SHARE_DATA, messages, inTime)).code).toBe(status.OK);
+forEachFailureDetection(() => {
+  test.each(badMessages)("%s is dropped as %s", async (_, reason, message) => {
+    const victim = await Victim.start();
+    const answer = await victim.attacker.call(SHARE_DATA, [message]);
+    expect(answer).toMatchObject({ code: status.OK });
+    // The answer lists the victim and its friend, as ever.
+    expect(answer.messages).toHaveLength(2);
+    victim.expectRejected({ [reason]: 1 });
+    await victim.expectUnharmed();
+    victim.expectRejected({ [reason]: 1 });
   });
-  await victim.expectUnharmed();
-});
 
-test("bad records do not spoil the good one among them", async () => {
-  const victim = await Victim.start();
-  const newcomer = await startPeer({ name: "newcomer" });
-  const messages = [
-    ...badMessages.map(([, , message]) => message),
-    peerData({ addr: newcomer.address, version: 1, name: "hearsay" }),
-    ...badMessages.map(([, , message]) => message),
-  ];
-  const { code } = await victim.attacker.call(SHARE_DATA, messages);
-  expect(code).toBe(status.OK);
-  // What was said of the newcomer is not believed, but it is dialled, and speaks for itself.
-  await victim.expectUnharmed([newcomer]);
-
-  const counts: Partial<Record<RejectionReason, number>> = {};
-  for (const [, reason] of badMessages) counts[reason] = (counts[reason] ?? 0) + 2;
-  victim.expectRejected(counts);
-});
-
-test("many bad records make few lines in the log, and are all counted", async () => {
-  const victim = await Victim.start();
-  const linesBefore = victim.logger.lines.filter(({ level }) => level === "warn").length;
-  const messages = Array.from({ length: 10_000 }, () => peerData({ addr: "nonsense" }));
-  expect((await victim.attacker.call(SHARE_DATA, messages)).code).toBe(status.OK);
-  victim.expectRejected({ "address-malformed": 10_000 });
-  const warnings = victim.logger.lines.filter(({ level }) => level === "warn");
-  expect(warnings.slice(linesBefore)).toEqual([
-    expect.objectContaining({
-      fields: expect.objectContaining({ count: 10_000, example: "nonsense" }),
-    }),
-  ]);
-});
-
-test("a log line shows no more than the beginning of what was sent", async () => {
-  const victim = await Victim.start();
-  await victim.attacker.share([{ addr: "a".repeat(MEGABYTE) }]);
-  victim.expectRejected({ "address-too-long": 1 });
-  expect(JSON.stringify(victim.logger.lines.at(-1)).length).toBeLessThan(1_024);
-  expect(JSON.stringify(victim.logger.lines).length).toBeLessThan(MEGABYTE / 4);
-});
-
-test("bad records in an answer to the victim's own exchange are dropped likewise", async () => {
-  const victim = await Victim.start();
-  const hostile = await startRawServer(answerWith(badMessages.map(([, , message]) => message)));
-  await victim.peer.addSeed(hostile);
-  await eventually(() => {
-    expect(victim.peer.stats().rejected.undecodable).toBeGreaterThanOrEqual(5);
+  test("a call full of bad records is answered in time", async () => {
+    const victim = await Victim.start();
+    const messages = badMessages.map(([, , message]) => message);
+    // Again if a busy machine made it late.
+    await eventually(async () => {
+      const inTime = { deadlineMs: ANSWER_BOUND_MS };
+      expect((await victim.attacker.call(SHARE_DATA, messages, inTime)).code).toBe(status.OK);
+    });
+    await victim.expectUnharmed();
   });
-  expect(victim.logger.lines).toContainEqual({
-    level: "warn",
-    message: expect.stringContaining("undecodable"),
-    fields: expect.objectContaining({ source: `the answer of ${hostile}` }),
+
+  test("bad records do not spoil the good one among them", async () => {
+    const victim = await Victim.start();
+    const newcomer = await startPeer({ name: "newcomer" });
+    const messages = [
+      ...badMessages.map(([, , message]) => message),
+      peerData({ addr: newcomer.address, version: 1, name: "hearsay" }),
+      ...badMessages.map(([, , message]) => message),
+    ];
+    const { code } = await victim.attacker.call(SHARE_DATA, messages);
+    expect(code).toBe(status.OK);
+    // What was said of the newcomer is not believed, but it is dialled, and speaks for itself.
+    await victim.expectUnharmed([newcomer]);
+
+    const counts: Partial<Record<RejectionReason, number>> = {};
+    for (const [, reason] of badMessages) counts[reason] = (counts[reason] ?? 0) + 2;
+    victim.expectRejected(counts);
   });
-  await victim.expectUnharmed();
+
+  test("many bad records make few lines in the log, and are all counted", async () => {
+    const victim = await Victim.start();
+    const linesBefore = victim.logger.lines.filter(({ level }) => level === "warn").length;
+    const messages = Array.from({ length: 10_000 }, () => peerData({ addr: "nonsense" }));
+    expect((await victim.attacker.call(SHARE_DATA, messages)).code).toBe(status.OK);
+    victim.expectRejected({ "address-malformed": 10_000 });
+    const warnings = victim.logger.lines.filter(({ level }) => level === "warn");
+    expect(warnings.slice(linesBefore)).toEqual([
+      expect.objectContaining({
+        fields: expect.objectContaining({ count: 10_000, example: "nonsense" }),
+      }),
+    ]);
+  });
+
+  test("a log line shows no more than the beginning of what was sent", async () => {
+    const victim = await Victim.start();
+    await victim.attacker.share([{ addr: "a".repeat(MEGABYTE) }]);
+    victim.expectRejected({ "address-too-long": 1 });
+    expect(JSON.stringify(victim.logger.lines.at(-1)).length).toBeLessThan(1_024);
+    expect(JSON.stringify(victim.logger.lines).length).toBeLessThan(MEGABYTE / 4);
+  });
+
+  test("bad records in an answer to the victim's own exchange are dropped likewise", async () => {
+    const victim = await Victim.start();
+    const hostile = await startRawServer(answerWith(badMessages.map(([, , message]) => message)));
+    await victim.peer.addSeed(hostile);
+    await eventually(() => {
+      expect(victim.peer.stats().rejected.undecodable).toBeGreaterThanOrEqual(5);
+    });
+    expect(victim.logger.lines).toContainEqual({
+      level: "warn",
+      message: expect.stringContaining("undecodable"),
+      fields: expect.objectContaining({ source: `the answer of ${hostile}` }),
+    });
+    await victim.expectUnharmed();
+  });
 });

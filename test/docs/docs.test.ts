@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { DEFAULT_LIMITS, GOSSIP_ERROR_CODES, REJECTION_REASONS } from "gossip";
 import { describe, expect, test } from "vitest";
-import { DEFAULT_TIMING } from "../../src/core/timing.js";
+import { resolveOptions } from "../../src/peer/options.js";
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -75,7 +75,8 @@ describe("docs/LIMITS.md", () => {
   test("lists durations with their defaults", () => {
     const durations = tableRows(markdown, "option");
     expect(durations.length).toBeGreaterThan(0);
-    const defaults: Record<string, number> = { ...DEFAULT_TIMING };
+    const { timing, probeTimeoutMs } = resolveOptions({ address: "127.0.0.1:0" });
+    const defaults: Record<string, number> = { ...timing, probeTimeoutMs };
     for (const [name = "", value] of durations) {
       expect(`${name}: ${value}`).toBe(`${name}: ${written(defaults[name] ?? Number.NaN)}`);
     }

@@ -5,7 +5,7 @@ import type { Peer } from "gossip";
 import { expect, onTestFinished } from "vitest";
 import { EventLog } from "../support/event-log.js";
 import { eventually } from "../support/eventually.js";
-import { namesSeenBy, startPeer, type TestPeerOptions } from "../support/peers.js";
+import { countAnswered, namesSeenBy, startPeer, type TestPeerOptions } from "../support/peers.js";
 import {
   type Observation,
   OriginalPeer,
@@ -194,12 +194,12 @@ export class MixedCluster {
 
   /** Waits until everyone has made `count` more exchanges that were answered. */
   async untilExchanges(count: number, boundMs = BOUND_MS): Promise<void> {
-    const oursBefore = new Map(this.#oursWith((_, peer) => peer.stats().exchangesAnswered));
+    const oursBefore = new Map(this.#oursWith((_, peer) => countAnswered(peer)));
     const originalsBefore = new Map(this.#exchanges);
     await eventually(() => {
       for (const peer of this.ours) {
         const before = oursBefore.get(peer) ?? 0;
-        expect(peer.stats().exchangesAnswered).toBeGreaterThanOrEqual(before + count);
+        expect(countAnswered(peer)).toBeGreaterThanOrEqual(before + count);
       }
       for (const original of this.originals) {
         const before = originalsBefore.get(original) ?? 0;

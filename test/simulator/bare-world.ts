@@ -18,6 +18,9 @@ const NO_COSTS: Costs = {
   sendMessageMs: 0,
   answerMessageMs: 0,
   receiveMessageMs: 0,
+  frameSendMs: 0,
+  frameReceiveMs: 0,
+  knockMs: 0,
   kilobyteMs: 0,
   dialBytes: 0,
   callBytes: 0,
@@ -53,6 +56,7 @@ export class BareWorld {
       costs: { ...NO_COSTS, ...costs },
       hostAt: (address) => this.#hosts.find((host) => host.address === address),
       handlerOf: (host) => this.#handlers.get(host),
+      linkServiceOf: () => undefined,
       onStep: (kind, host) => this.steps.push({ kind, host, atMs: this.nowMs }),
     };
   }

@@ -2,6 +2,7 @@
 // machine. The hashes below are of all that happened in a run, in order and with its time.
 
 import { describe, expect, test } from "vitest";
+import type { FailureDetection } from "../../src/peer/options.js";
 import type { Costs } from "../../src/simulator/costs.js";
 import { runRandom } from "../../src/simulator/random-run.js";
 import { Simulator, type SimulatorOptions } from "../../src/simulator/simulator.js";
@@ -15,30 +16,36 @@ const COSTS: Costs = {
   sendMessageMs: 0.008,
   answerMessageMs: 0.01,
   receiveMessageMs: 0.007,
+  frameSendMs: 0.03,
+  frameReceiveMs: 0.03,
+  knockMs: 0.1,
   kilobyteMs: 0.002,
   dialBytes: 100,
   callBytes: 120,
   messageBytes: 14,
 };
 
-function simulator(options: Partial<SimulatorOptions>): Simulator {
-  return new Simulator({ seed: 42, peers: 10, costs: COSTS, ...options });
+type Protocol = { readonly failureDetection: FailureDetection };
+
+function simulator(protocol: Protocol, options: Partial<SimulatorOptions>): Simulator {
+  const all = { ...options.options, ...protocol };
+  return new Simulator({ seed: 42, peers: 10, costs: COSTS, ...options, options: all });
 }
 
 /** Runs that between them use every part of the simulator. */
-const SCENARIOS: Readonly<Record<string, () => Simulator>> = {
-  "a quiet cluster of 50 that begins joined": () => {
-    const sim = simulator({ peers: 50, start: "converged" });
+const SCENARIOS: Readonly<Record<string, (protocol: Protocol) => Simulator>> = {
+  "a quiet cluster of 50 that begins joined": (protocol) => {
+    const sim = simulator(protocol, { peers: 50, start: "converged" });
     sim.runFor(20_000);
     return sim;
   },
-  "a join of 30 through one seed": () => {
-    const sim = simulator({ peers: 30 });
+  "a join of 30 through one seed": (protocol) => {
+    const sim = simulator(protocol, { peers: 30 });
     sim.expectAgreement({ withinMs: 60_000 });
     return sim;
   },
-  "a partition under loss, between zones, with encryption": () => {
-    const sim = simulator({
+  "a partition under loss, between zones, with encryption": (protocol) => {
+    const sim = simulator(protocol, {
       network: {
         latency: { oneWayMs: 0.3, jitterMs: 0.2 },
         zoneLatency: { "east west": { oneWayMs: 41.7, jitterMs: 3.1 } },
@@ -55,8 +62,8 @@ const SCENARIOS: Readonly<Record<string, () => Simulator>> = {
     sim.runFor(30_000);
     return sim;
   },
-  "troubled processes among originals": () => {
-    const sim = simulator({ peers: 6, originals: 3, options: { pingPeriodMs: 300 } });
+  "troubled processes among originals": (protocol) => {
+    const sim = simulator(protocol, { peers: 6, originals: 3, options: { pingPeriodMs: 300 } });
     sim.runFor(5_000);
     sim.pause(sim.peer(1));
     sim.block(sim.peer(2));
@@ -75,6 +82,10 @@ const SCENARIOS: Readonly<Record<string, () => Simulator>> = {
 };
 
 const SEEDS = [1, 2, 3, 17, 119, 4_000_000_000];
+const PROTOCOLS: readonly Protocol[] = [
+  { failureDetection: "suspicion" },
+  { failureDetection: "immediate" },
+];
 
 describe("golden hashes", () => {
   // A change of the core, of the wire code or of the simulator that changes what is sent, or when,
@@ -82,60 +93,76 @@ describe("golden hashes", () => {
   // `npx vitest run test/simulator/determinism.test.ts -u`. A difference between two machines or two
   // versions of Node at the same sources is a bug.
   test("of scenarios", () => {
-    const hashes = Object.entries(SCENARIOS).map(([name, run]) => {
-      const { traceHash, steps } = run();
-      return `${traceHash} after ${steps} steps: ${name}`;
-    });
+    const hashes = PROTOCOLS.flatMap((protocol) =>
+      Object.entries(SCENARIOS).map(([name, run]) => {
+        const { traceHash, steps } = run(protocol);
+        return `${traceHash} after ${steps} steps, ${protocol.failureDetection}: ${name}`;
+      }),
+    );
     expect(hashes).toMatchInlineSnapshot(`
       [
-        "02d704c6bb8a185d after 11501 steps: a quiet cluster of 50 that begins joined",
-        "5409197286a686c8 after 9448 steps: a join of 30 through one seed",
-        "1f2ad8fed9061f39 after 7040 steps: a partition under loss, between zones, with encryption",
-        "e8ff9ed6e97a34bd after 7119 steps: troubled processes among originals",
+        "4ef4a5b630d389f1 after 11618 steps, suspicion: a quiet cluster of 50 that begins joined",
+        "c26dd5750f8a6710 after 2121 steps, suspicion: a join of 30 through one seed",
+        "9207b5ee4d812175 after 10166 steps, suspicion: a partition under loss, between zones, with encryption",
+        "90d2ea66149c2fe9 after 14900 steps, suspicion: troubled processes among originals",
+        "02d704c6bb8a185d after 11501 steps, immediate: a quiet cluster of 50 that begins joined",
+        "5409197286a686c8 after 9448 steps, immediate: a join of 30 through one seed",
+        "1f2ad8fed9061f39 after 7040 steps, immediate: a partition under loss, between zones, with encryption",
+        "23d7e15257b45bd9 after 7147 steps, immediate: troubled processes among originals",
       ]
     `);
   });
 
   test("of random runs", () => {
-    const hashes = SEEDS.map((seed) => {
-      const { traceHash, steps } = runRandom({ seed, costs: COSTS });
-      return `${traceHash} after ${steps} steps: seed ${seed}`;
-    });
+    const hashes = PROTOCOLS.flatMap((protocol) =>
+      SEEDS.map((seed) => {
+        const { traceHash, steps } = runRandom({ seed, ...protocol, costs: COSTS });
+        return `${traceHash} after ${steps} steps, ${protocol.failureDetection}: seed ${seed}`;
+      }),
+    );
     expect(hashes).toMatchInlineSnapshot(`
       [
-        "5aaa4d77c0a0dd70 after 520 steps: seed 1",
-        "d69fc6801e2f149d after 8495 steps: seed 2",
-        "b042b27d30c0da56 after 3599 steps: seed 3",
-        "dbb0f9bfaa50f263 after 6719 steps: seed 17",
-        "b50e3f456d02f06f after 4474 steps: seed 119",
-        "989399816b684bd1 after 3977 steps: seed 4000000000",
+        "d309a2fdd6f287f1 after 679 steps, suspicion: seed 1",
+        "153b455ed2a81a00 after 12000 steps, suspicion: seed 2",
+        "7ce319893e487ddf after 6857 steps, suspicion: seed 3",
+        "82e61d0566c778e6 after 9032 steps, suspicion: seed 17",
+        "fec3ef6694b8430a after 4899 steps, suspicion: seed 119",
+        "2450cfce76c52b50 after 7657 steps, suspicion: seed 4000000000",
+        "4de1afb1972b29ac after 532 steps, immediate: seed 1",
+        "d69fc6801e2f149d after 8495 steps, immediate: seed 2",
+        "14f9fa7d9bedab02 after 3599 steps, immediate: seed 3",
+        "6b3427fdaca05cda after 7319 steps, immediate: seed 17",
+        "8c8c16271fe3a59f after 4453 steps, immediate: seed 119",
+        "989399816b684bd1 after 3977 steps, immediate: seed 4000000000",
       ]
     `);
   });
 });
 
-describe("the same run, twice in one process", () => {
+describe.each(PROTOCOLS)("the same run, twice in one process, $failureDetection", (protocol) => {
   test.each(Object.entries(SCENARIOS))("%s", (_name, run) => {
-    expect(run().traceHash).toBe(run().traceHash);
+    expect(run(protocol).traceHash).toBe(run(protocol).traceHash);
   });
 
   test("has the same lists, counters and clocks, also between other runs", () => {
     const stateOf = (sim: Simulator): unknown =>
-      sim.peers.map(({ peer, core, host, isRunning }) => [
+      sim.peers.map(({ peer, host, isRunning }) => [
         isRunning,
         peer.stats(),
-        Array.from(core?.members("all") ?? []),
+        [...peer.members().values()],
         host.counters,
         host.monotonicMs(),
       ]);
     const run = SCENARIOS["troubled processes among originals"] ?? expect.fail("no such scenario");
-    const first = stateOf(run());
+    const first = stateOf(run(protocol));
     runRandom({ seed: 1 });
-    expect(stateOf(run())).toEqual(first);
+    expect(stateOf(run(protocol))).toEqual(first);
   });
 
   test("is another run with another seed", () => {
-    const hashes = SEEDS.map((seed) => runRandom({ seed, peers: 3, faults: [] }).traceHash);
+    const hashes = SEEDS.map(
+      (seed) => runRandom({ seed, peers: 3, faults: [], ...protocol }).traceHash,
+    );
     expect(new Set(hashes).size).toBe(SEEDS.length);
   });
 
@@ -147,14 +174,14 @@ describe("the same run, twice in one process", () => {
     const { now } = Date;
     const { setTimeout: realSetTimeout, setImmediate: realSetImmediate } = globalThis;
     const performanceNow = performance.now;
-    const expected = runRandom({ seed: 3 }).traceHash;
+    const expected = runRandom({ seed: 3, ...protocol }).traceHash;
     let hash: string;
     try {
       Math.random = forbidden;
       Date.now = forbidden;
       performance.now = forbidden;
       Object.assign(globalThis, { setTimeout: forbidden, setImmediate: forbidden });
-      hash = runRandom({ seed: 3 }).traceHash;
+      hash = runRandom({ seed: 3, ...protocol }).traceHash;
     } finally {
       Math.random = random;
       Date.now = now;

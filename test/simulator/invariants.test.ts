@@ -14,12 +14,9 @@ import type * as PrecedenceModule from "../../src/core/precedence.js";
 import type { Claim } from "../../src/core/precedence.js";
 import type { PeerRecord } from "../../src/core/record.js";
 import type * as SendingModule from "../../src/core/sending.js";
-import {
-  INVARIANTS,
-  type Invariant,
-  type InvariantChecker,
-} from "../../src/simulator/invariants.js";
+import type { InvariantChecker } from "../../src/simulator/invariants.js";
 import type { Simulator, SimulatorOptions } from "../../src/simulator/simulator.js";
+import { INVARIANTS, type Invariant } from "../../src/simulator/violation.js";
 
 /** What a scenario has: a cluster of eight, and what makes it run. */
 interface Stage {
@@ -378,7 +375,12 @@ async function violationsOf({ options, scenario }: Broken): Promise<string[]> {
     seed: 1,
     peers: 8,
     ...options,
-    options: { pingPeriodMs: 200, ...options?.options, limits: LIMITS },
+    options: {
+      pingPeriodMs: 200,
+      failureDetection: "immediate",
+      ...options?.options,
+      limits: LIMITS,
+    },
   });
   const checker = new InvariantChecker(sim, { ...DEFAULT_LIMITS, ...LIMITS });
   sim.observe(checker);

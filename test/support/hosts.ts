@@ -1,10 +1,21 @@
 // Things that a peer may find where it expects another peer: a host that has vanished, a port that
 // nobody listens on, and a road between the two that can be cut.
 
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { networkInterfaces } from "node:os";
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import { eventually } from "./eventually.js";
+
+/** Listens, and never accepts: two are let in by the system, and then nobody. */
+const FULL_HOST = `
+  const server = require("node:net").createServer();
+  server.listen({ port: 0, host: "127.0.0.1", backlog: 1 }, () => {
+    const wait = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+    process.send(server.address().port, wait);
+  });
+`;
 
 /** A TCP port that accepts and never says a word. */
 export interface SilentHost {
@@ -22,6 +33,23 @@ export async function startSilentHost(address = "127.0.0.1:0"): Promise<SilentHo
   const host: SilentHost = { address: bound, close: () => listener.close() };
   onTestFinished(() => host.close());
   return host;
+}
+
+/** An address that connections are attempted to without end, as to a host that has vanished. */
+export async function startFullHost(): Promise<string> {
+  const child = spawn(process.execPath, ["-e", FULL_HOST], {
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const [port] = await once(child, "message");
+  const sockets = Array.from({ length: 16 }, () => {
+    const socket = connect(Number(port), "127.0.0.1");
+    socket.on("error", () => {});
+    onTestFinished(() => void socket.destroy());
+    return socket;
+  });
+  await eventually(() => expect(sockets.some((socket) => !socket.connecting)).toBe(true));
+  return `127.0.0.1:${port}`;
 }
 
 /** An address of loopback that refuses connections: its port was free a moment ago. */

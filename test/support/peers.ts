@@ -1,7 +1,14 @@
 // Peers for tests: on a free port of loopback, fast, and stopped when the test ends.
 
-import { GossipError, type GossipErrorCode, type Member, Peer, type PeerOptions } from "gossip";
-import { expect, onTestFinished } from "vitest";
+import {
+  type FailureDetection,
+  GossipError,
+  type GossipErrorCode,
+  type Member,
+  Peer,
+  type PeerOptions,
+} from "gossip";
+import { beforeEach, describe, expect, onTestFinished } from "vitest";
 import { eventually } from "./eventually.js";
 import { Road, unusedAddress } from "./hosts.js";
 
@@ -15,7 +22,23 @@ export interface TestPeerOptions extends Partial<PeerOptions> {
  * that. What is really gone refuses connections, and is found out at once; a test of silence sets
  * timeouts of its own.
  */
-const PATIENCE = { exchangeTimeoutMs: 10_000, pingTimeoutMs: 10_000 };
+const PATIENCE = { probeTimeoutMs: 2_000, exchangeTimeoutMs: 10_000, pingTimeoutMs: 10_000 };
+
+/** What peers are started with that are not given it. */
+let failureDetection: FailureDetection | undefined;
+
+/** Declares tests once for each kind of failure detection, the default first. */
+export function forEachFailureDetection(declare: (kind: FailureDetection) => void): void {
+  describe.each(["suspicion", "immediate"] as const)("failureDetection %s", (kind) => {
+    beforeEach(() => {
+      failureDetection = kind;
+      return () => {
+        failureDetection = undefined;
+      };
+    });
+    declare(kind);
+  });
+}
 
 /** Starts a peer that is stopped when the test ends, unless the test did it. */
 export async function startPeer({ name, ...options }: TestPeerOptions = {}): Promise<Peer> {
@@ -24,6 +47,7 @@ export async function startPeer({ name, ...options }: TestPeerOptions = {}): Pro
     pingPeriodMs: 50,
     info: { name: name ?? "" },
     ...PATIENCE,
+    failureDetection,
     ...options,
   });
   onTestFinished(() => peer.stop());
@@ -83,6 +107,24 @@ export function addressesSeenBy(peer: Peer): string[] {
 export function expectAllSeeAll(peers: readonly Peer[]): void {
   const names = Object.fromEntries(peers.map((peer) => [peer.address, peer.info.name]));
   for (const peer of peers) expect(namesSeenBy(peer)).toEqual(names);
+}
+
+/** How often another asked that peer for its list, or whether it is there. */
+export function countServed(peer: Peer): number {
+  const { exchangesServed, probesServed } = peer.stats();
+  return exchangesServed + probesServed;
+}
+
+/** How often another answered that peer. */
+export function countAnswered(peer: Peer): number {
+  const { exchangesAnswered, probesTimely } = peer.stats();
+  return exchangesAnswered + probesTimely;
+}
+
+/** How often that peer dialled, where nobody answers it. */
+export function countVainDials(peer: Peer): number {
+  const { exchangesFailed, linksOpened } = peer.stats();
+  return exchangesFailed + linksOpened;
 }
 
 /** The code of the GossipError by which `promise` rejects; fails when it does not. */

@@ -25,24 +25,9 @@ import {
   toTexts,
   UNARY,
 } from "./calling.js";
-
-/** A network on which the transports of one test meet. */
-interface TestNetwork {
-  createTransport(): Transport;
-  /** An address that takes calls and never says a word. */
-  silentAddress(): Promise<string>;
-  /** An address that nobody listens at. */
-  unusedAddress(): Promise<string>;
-}
-
-/** A kind of transport. */
-export interface TransportKind {
-  readonly name: string;
-  /** The hosts that can be listened on, as they stand in an address. */
-  readonly hosts: readonly string[];
-  /** Makes the network of one test. */
-  readonly createNetwork: () => TestNetwork;
-}
+import { describeKnocks } from "./knock-conformance.js";
+import { describeLinkEnds, describeLinks } from "./link-conformance.js";
+import type { TransportKind } from "./transport-kind.js";
 
 /** Runs the suite. */
 export function describeTransport(kind: TransportKind): void {
@@ -51,6 +36,9 @@ export function describeTransport(kind: TransportKind): void {
   describe(`${kind.name}: limits`, () => describeLimits(kind));
   describe(`${kind.name}: listening`, () => describeListening(kind));
   describe(`${kind.name}: closing`, () => describeClosing(kind));
+  describe(`${kind.name}: a link`, () => describeLinks(kind));
+  describe(`${kind.name}: a link that ends`, () => describeLinkEnds(kind));
+  describe(`${kind.name}: a knock`, () => describeKnocks(kind));
 }
 
 function describeCalls({ createNetwork }: TransportKind): void {

@@ -2,7 +2,12 @@
 
 import { DEFAULT_LIMITS } from "../../src/core/limits.js";
 import { GrpcTransport } from "../../src/transport/grpc.js";
-import { hasIpv6Loopback, startSilentHost, unusedAddress } from "../support/hosts.js";
+import {
+  hasIpv6Loopback,
+  startFullHost,
+  startSilentHost,
+  unusedAddress,
+} from "../support/hosts.js";
 import { describeTransport } from "./conformance.js";
 
 describeTransport({
@@ -11,6 +16,7 @@ describeTransport({
   createNetwork: () => ({
     createTransport: () => new GrpcTransport(DEFAULT_LIMITS),
     silentAddress: async () => (await startSilentHost()).address,
+    vanishedAddress: startFullHost,
     unusedAddress,
   }),
 });

@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { DEFAULT_LIMITS } from "../../src/core/limits.js";
 import { GrpcTransport } from "../../src/transport/grpc.js";
 import { MemoryNetwork, MemoryTransport } from "../../src/transport/memory.js";
-import type { CallHandler, Transport } from "../../src/transport/transport.js";
+import type { CallHandler, Link, Transport } from "../../src/transport/transport.js";
 
 /** What the parent tells this process. */
 export interface Task {
@@ -29,6 +29,7 @@ export type Report =
     };
 
 const METHOD = "/test.Echo/Stream";
+const LINK = "/test.Echo/Link";
 /** Of the event loop, between the beginning of calls and the close. */
 const TURNS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 15, 20, 50, 200];
 
@@ -44,6 +45,23 @@ function call(transport: Transport, address: string): void {
   });
 }
 
+/** Opens a link, sends a frame, and does with it as `onFrame` says. */
+function openLink(transport: Transport, address: string, onFrame = (_: Link) => {}): Link {
+  const request = { address, method: LINK, timeoutMs: 600_000 };
+  const link = transport.openLink(request, { onFrame: () => onFrame(link), onEnd: () => {} });
+  link.send(new Uint8Array(100_000));
+  return link;
+}
+
+/** Uses an address in all ways there are. */
+function reachOut(transport: Transport, address: string): void {
+  call(transport, address);
+  openLink(transport, address);
+  openLink(transport, address).close();
+  openLink(transport, address, (link) => link.close());
+  transport.knock(address, 600_000, () => {});
+}
+
 async function listen(transport: Transport, handler: CallHandler): Promise<string> {
   const port = await transport.listen({
     address: "127.0.0.1:0",
@@ -52,6 +70,10 @@ async function listen(transport: Transport, handler: CallHandler): Promise<strin
     maxMessages: 1,
     receiveTimeoutMs: 600_000,
     sendTimeoutMs: 600_000,
+    links: {
+      method: LINK,
+      onLink: (link) => ({ onFrame: (frame) => link.send(frame), onEnd: () => {} }),
+    },
   });
   return `127.0.0.1:${port}`;
 }
@@ -80,7 +102,7 @@ async function runCaller(create: () => Transport, addresses: readonly string[]):
   for (const count of TURNS) {
     await look(`caller after ${count} turns`, async () => {
       const caller = create();
-      for (const address of addresses) call(caller, address);
+      for (const address of addresses) reachOut(caller, address);
       await turns(count);
       await caller.close();
     });
@@ -96,13 +118,30 @@ async function runPair(create: () => Transport): Promise<void> {
         const answers = await listen(listener, (_, respond) => respond([]));
         const mute = create();
         const silent = await listen(mute, () => {});
-        for (const address of [answers, silent, answers]) call(caller, address);
+        for (const address of [answers, silent, answers]) reachOut(caller, address);
         await turns(count);
         if (isListenerFirst) await Promise.all([listener, mute, caller].map((one) => one.close()));
         else await Promise.all([caller, listener, mute].map((one) => one.close()));
       });
     }
   }
+}
+
+/** A link is closed by one side or the other, and the transports are not. */
+async function runLink(create: () => Transport): Promise<void> {
+  const [caller, listener] = [create(), create()];
+  const address = await listen(listener, () => {});
+  for (const count of TURNS) {
+    await look(`link after ${count} turns`, async () => {
+      const before = resources();
+      const link = openLink(caller, address);
+      await turns(count);
+      link.close();
+      // What is left would not go away by itself.
+      for (let turn = 0; turn < 100_000 && resources() !== before; turn += 1) await nextTurn();
+    });
+  }
+  await Promise.all([caller.close(), listener.close()]);
 }
 
 /** The parent connects to a listener that closes. */
@@ -130,6 +169,7 @@ async function run({ kind, addresses }: Task): Promise<void> {
   });
   await runCaller(create, addresses);
   await runPair(create);
+  await runLink(create);
   if (kind === "gRPC") await runListener(create);
 }
 

@@ -10,13 +10,15 @@ describeTransport({
   hosts: ["127.0.0.1", "localhost", "[::1]"],
   createNetwork() {
     const network = new MemoryNetwork();
+    async function silentAddress(): Promise<string> {
+      const address = await listenWith(new MemoryTransport(network), echo);
+      network.setSilent(address, true);
+      return address;
+    }
     return {
       createTransport: () => new MemoryTransport(network),
-      async silentAddress() {
-        const address = await listenWith(new MemoryTransport(network), echo);
-        network.setSilent(address, true);
-        return address;
-      },
+      silentAddress,
+      vanishedAddress: silentAddress,
       unusedAddress: async () => "127.0.0.1:1",
     };
   },

@@ -138,8 +138,7 @@ export class Cluster {
   }
 
   #onChange(observer: SimPeer, change: RecordChange): void {
-    const size = observer.core?.sizes.live;
-    if (size !== undefined) this.#listSizes.add(size);
+    this.#listSizes.add(observer.listSize);
     if (change.after === undefined) this.#onRemoval(observer, change.address);
     for (const listener of this.#listeners) listener(observer, change);
   }

@@ -1,10 +1,14 @@
 // A cluster at rest: what a peer sends in a period, and what it costs two peers to find out that ten
 // records changed.
 
-import { MemberBase } from "../../core/member-base.js";
-import type { PeerRecord } from "../../core/record.js";
+import { DEFAULT_LIMITS } from "../../core/limits.js";
+import { NativeBase } from "../../core/native/member-base.js";
+import type { SentRecord } from "../../core/native/member-record.js";
+import { firstRecord, wholeRecord } from "../../core/native/own-member.js";
+import { startGeneration } from "../../core/own-record.js";
 import { DEFAULT_TIMING } from "../../core/timing.js";
-import { encodeRecord } from "../../wire/seed-dialect.js";
+import { NativeCodec } from "../../wire/native-dialect.js";
+import { EPOCH_MS } from "../sim-peer.js";
 import { Simulator } from "../simulator.js";
 import type { Budget } from "./budget.js";
 import { Cluster } from "./cluster.js";
@@ -19,12 +23,14 @@ import { inSeconds, runCases } from "./ladder.js";
 
 const SIZES = [100, 500, 1_000, 2_000, 5_000] as const;
 const PERIOD_MS = DEFAULT_TIMING.pingPeriodMs;
-const SETTLE_PERIODS = 3;
-const COUNTED_PERIODS = 10;
+const SETTLE_PERIODS = 20;
+/** Twice as many as pass from one exchange with a distant peer to the next. */
+const COUNTED_PERIODS = 60;
 const CHANGED = 10;
 /** Before it a peer does not give up on those that are silent for the sake of the experiment. */
 const PAIR_MS = 1_500;
 const VERSION = 1_000_000_000;
+const PAIR_ONE_WAY_MS = 50;
 
 interface Result {
   readonly size: number;
@@ -37,7 +43,8 @@ interface Result {
 interface PairResult {
   /** Beyond the changed records themselves. */
   readonly bytes: number;
-  readonly exchanges: number;
+  /** Beyond the one of the dial. */
+  readonly roundTrips: number;
 }
 
 /** The experiment. */
@@ -53,7 +60,7 @@ export const idle: Experiment = {
     "changed records": CHANGED,
     "the two that differ": "hold all members; the others are silent, so that nothing else is sent",
   },
-  budgetSeconds: 70,
+  budgetSeconds: 240,
   run,
 };
 
@@ -115,41 +122,42 @@ function endedEarly(afterMs: number, settled: boolean): string {
 
 /** Two peers that hold all members, ten of them in different versions, meet. */
 function runPair(size: number, seed: number): PairResult | undefined {
-  const sim = new Simulator({ seed, peers: size, start: "stopped" });
+  const network = { latency: { oneWayMs: PAIR_ONE_WAY_MS, jitterMs: 0 } };
+  const sim = new Simulator({ seed, peers: size, start: "stopped", network });
   const older = sim.peers.map(({ address, name }) => recordOf(address, name, VERSION));
-  const isChanged = (index: number): boolean => index >= size - CHANGED;
   const newer = older.map((record, index) =>
-    isChanged(index) ? recordOf(record.address, `${record.name}-new`, VERSION + 1) : record,
+    index < size - CHANGED ? record : recordOf(record.address, `${record.name}-new`, VERSION + 1),
   );
   const [first, second] = [sim.peer(0), sim.peer(1)];
-  const silent = sim.peers.slice(2);
-  sim.partition([first, second], silent);
-  for (const peer of silent) peer.host.isUp = false;
+  for (const peer of sim.peers.slice(2)) peer.host.isUp = false;
   let learnt = 0;
   sim.observe({
     onRecordChange: (observer, { after }) => {
       if (observer === first && after?.version === VERSION + 1) learnt += 1;
     },
   });
-  first.start(first.name, new MemberBase(older));
-  second.start(second.name, new MemberBase(newer));
+  first.start(first.name, { nativeBase: new NativeBase(older) });
+  second.start(second.name, { nativeBase: new NativeBase(newer) });
+  void first.peer.addSeed(second.address);
   const tookMs = sim.runUntil(() => learnt === CHANGED, { withinMs: PAIR_MS });
   if (tookMs === undefined) return undefined;
-  const changedBytes = newer.slice(-CHANGED).reduce((sum, record) => sum + encodedBytes(record), 0);
-  const sent = first.host.counters.bytesSent + second.host.counters.bytesSent;
-  const exchanges = [first, second].reduce(
-    (sum, peer) => sum + (peer.core?.counters.exchangesAnswered ?? 0),
-    0,
-  );
-  return { bytes: sent - changedBytes, exchanges };
+  const codec = new NativeCodec(DEFAULT_LIMITS);
+  const changed = newer.slice(-CHANGED);
+  const changedBytes = changed.reduce((sum, record) => sum + encodedBytes(record, codec), 0);
+  // What the two sent to the silent ones never arrived.
+  const received = first.host.counters.bytesReceived + second.host.counters.bytesReceived;
+  // A dial takes one round trip.
+  const roundTrips = Math.round(tookMs / (2 * PAIR_ONE_WAY_MS)) - 1;
+  return { bytes: received - changedBytes, roundTrips };
 }
 
-function recordOf(address: string, name: string, version: number): PeerRecord {
-  return { address, name, version, deleted: false };
+function recordOf(address: string, name: string, version: number): SentRecord {
+  return wholeRecord(firstRecord(address, { name }, startGeneration(EPOCH_MS), version));
 }
 
-function encodedBytes(record: PeerRecord): number {
-  return encodeRecord(record).length;
+/** A record by itself, in a message of ten of them. */
+function encodedBytes(record: SentRecord, codec: NativeCodec): number {
+  return codec.encode({ type: "rumors", records: [record], first: false }).length;
 }
 
 function rowsOf({ size, bytesPerPeriod, note, pair }: Result): Row[] {
@@ -174,7 +182,7 @@ function rowsOf({ size, bytesPerPeriod, note, pair }: Result): Row[] {
       note:
         pair === undefined
           ? `not finished: not learnt within ${PAIR_MS} ms`
-          : `one run, dial included, ${pair.exchanges} answered exchange(s)`,
+          : `one run, hello included; ${pair.roundTrips} round trips`,
     },
   ];
 }

@@ -39,7 +39,7 @@ export const join: Experiment = {
     "where one does not finish, smaller ones until one does": SMALLER_SIZES,
     "virtual time at most, ms": VIRTUAL_MS,
   },
-  budgetSeconds: 60,
+  budgetSeconds: 180,
   run,
 };
 
@@ -69,8 +69,7 @@ function runJoin(size: number, seed: number, budget: Budget): Result {
   const cluster = new Cluster({ seed, peers: size });
   const { sim } = cluster;
   const samples: (readonly [number, number])[] = [];
-  const listed = (): number =>
-    sim.peers.reduce((sum, peer) => sum + (peer.core?.sizes.live ?? 0), 0) / size ** 2;
+  const listed = (): number => sim.peers.reduce((sum, peer) => sum + peer.listSize, 0) / size ** 2;
   const isReached = (): boolean => {
     const share = listed();
     samples.push([sim.nowMs / 1_000, share]);

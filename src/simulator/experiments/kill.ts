@@ -19,7 +19,7 @@ const SIZES = [1_000, 128] as const;
 const SHARES = [0.1, 0.3, 0.5, 0.7, 0.9, 0.95] as const;
 const SINGLE_SIZE = 128;
 const SINGLE_RUNS = 3;
-const WARM_UP_MS = 2_000;
+const WARM_UP_MS = 15_000;
 const AGREEMENT_MS = 600_000;
 const UPDATES = 3;
 const UPDATE_MS = 60_000;
@@ -63,7 +63,7 @@ export const kill: Experiment = {
     shares: SHARES,
     "single: peers": SINGLE_SIZE,
     "single: runs": SINGLE_RUNS,
-    "virtual time": "2 s to settle, at most 600 s to agree, then 3 updates of at most 60 s",
+    "virtual time": "15 s to settle, at most 600 s to agree, then 3 updates of at most 60 s",
   },
   budgetSeconds: 140,
   run,

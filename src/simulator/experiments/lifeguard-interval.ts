@@ -17,7 +17,7 @@ import {
 import { scaleCount } from "./statistics.js";
 
 const NORMAL_MS = [1, 4, 16, 64, 256, 1_024, 4_096, 16_384] as const;
-const WARM_UP_MS = 5_000;
+const WARM_UP_MS = 15_000;
 const RUN_MS = 120_000;
 const PART_PER_STRATUM = 3;
 
@@ -54,7 +54,7 @@ export const lifeguardInterval: Experiment = {
     "in trouble for, ms (D)": ANOMALOUS_MS,
     "well in between for, ms (I)": NORMAL_MS,
     repetitions: REPETITIONS,
-    "virtual time of a run": "5 s to settle, then whole cycles for at least 120 s",
+    "virtual time of a run": "15 s to settle, then whole cycles for at least 120 s",
     "part by default": `${PART_PER_STRATUM} random runs for each C`,
   },
   budgetSeconds: 130,

@@ -23,7 +23,7 @@ import {
 } from "./lifeguard.js";
 import { median, quantile } from "./statistics.js";
 
-const WARM_UP_MS = 5_000;
+const WARM_UP_MS = 15_000;
 /** A call that began while the member blocked may fail a little after. */
 const AFTER_MS = 5_000;
 const PART_PER_STRATUM = 3;
@@ -55,7 +55,7 @@ export const lifeguardThreshold: Experiment = {
     "members in trouble (C)": CONCURRENT,
     "in trouble for, ms (D)": ANOMALOUS_MS,
     repetitions: REPETITIONS,
-    "virtual time of a run": "5 s to settle, D, and 5 s",
+    "virtual time of a run": "15 s to settle, D, and 5 s",
     "part by default": `${PART_PER_STRATUM} random runs for each C`,
     "where none is noticed by all": `${SMALL_RUNS} runs more of ${SMALL_MEMBERS} members, C 1, D 32768`,
   },

@@ -17,7 +17,7 @@ const SIZES = [1_000, 100] as const;
 const FAULTY = 10;
 const FLIP_MS = 20_000;
 const LOSS_RATE = 0.8;
-const WARM_UP_MS = 2_000;
+const WARM_UP_MS = 15_000;
 const VIRTUAL_MS = 400_000;
 const SAMPLE_MS = 250;
 
@@ -51,7 +51,7 @@ export const rapidFaults: Experiment = {
     faulty: FAULTY,
     "ingress flips every, ms": FLIP_MS,
     "loss of what they send": LOSS_RATE,
-    "virtual time": "2 s to settle, then until done (crash) or 400 s (flip, loss)",
+    "virtual time": "15 s to settle, then until done (crash) or 400 s (flip, loss)",
   },
   budgetSeconds: 100,
   run,

@@ -1,0 +1,1215 @@
+// The native protocol as a pure state machine: links, rumors, exchanges and failure detection put
+// together. Like the core of the seed dialect it is told what happened and what time it is, and says
+// what to do. docs/ALGORITHM.md tells the rules.
+
+import { parseAddress } from "../address.js";
+import { DialQueue } from "../dial-queue.js";
+import type { Fingerprint } from "../fingerprint.js";
+import type { Limits } from "../limits.js";
+import type { Member, MemberEvent } from "../member.js";
+import { backoffMs, type Random, randomIndex } from "../random.js";
+import { RateLimit } from "../rate-limit.js";
+import type { PeerInfo } from "../record.js";
+import { RejectionCounter } from "../rejection.js";
+import { SeedList } from "../seed-list.js";
+import { CANDIDATE_BACKOFF, GONE_BACKOFF, type Timing } from "../timing.js";
+import { Detector } from "./detector.js";
+import { Exchanges } from "./exchanges.js";
+import type { Frame, Hello } from "./frames.js";
+import { History, type TimedStep } from "./history.js";
+import { isHung, type LinkState, LinkTable } from "./link-table.js";
+import { LocalHealth } from "./local-health.js";
+import type { NativeBase } from "./member-base.js";
+import type { MemberRecord, SentRecord } from "./member-record.js";
+import { compareLife, sameMemberRecord } from "./merge.js";
+import { type NativeCounters, newNativeCounters } from "./native-counters.js";
+import type { LinkEndType, NativeEffect, NativeInput } from "./native-messages.js";
+import {
+  DIAL_PATIENCE_MS,
+  FAR_EXCHANGE_PERIODS,
+  IDLE_LINK_MS,
+  LINK_PATIENCE_MS,
+  type NativeTiming,
+  NEWCOMER_MS,
+  nativeTiming,
+  OVERLAY_LINKS_PER_SECOND,
+  STALE_LINK_MS,
+  STALE_LINK_PERIODS,
+  STALL_MS,
+} from "./native-timing.js";
+import {
+  completedRecord,
+  firstRecord,
+  MAX_COUNTER,
+  risenAbove,
+  wholeRecord,
+  writeInfo,
+} from "./own-member.js";
+import { Probation } from "./probation.js";
+import { type PendingProbe, Prober } from "./prober.js";
+import { infoText } from "./record-hash.js";
+import { FULL_MESH_MEMBERS } from "./rings.js";
+import { Roster, type RosterChange } from "./roster.js";
+import type { RosterEntry } from "./roster-entry.js";
+import { RumorQueue } from "./rumor-queue.js";
+import type { CodedSymbol } from "./sketch.js";
+
+/** The protocol versions that are spoken. */
+const PROTOCOL_VERSION = 1;
+/** Tombstones expire at multiples of this, so that peers forget together. */
+const EXPIRY_STEP_MINUTES = 10;
+const MINUTE_MS = 60_000;
+/** How far ahead of our clock another's generation may lie. */
+const MAX_GENERATION_LEAD_MS = 24 * 60 * MINUTE_MS;
+/** How far ahead of our clock a tombstone may expire. */
+const MAX_EXPIRY_LEAD_MINUTES = 60 * 24 * 60;
+
+/** What a native core is made from. */
+export interface NativeCoreOptions {
+  /** Our advertised address. */
+  readonly address: string;
+  readonly cluster: string;
+  readonly info: PeerInfo;
+  /** When this boot began, in milliseconds since 2024. */
+  readonly generation: number;
+  /** The version that our record begins at; see `startVersion`. */
+  readonly version: number;
+  readonly limits: Limits;
+  readonly timing: Timing;
+  readonly probeTimeoutMs: number;
+  readonly random: Random;
+  /** Members to begin with, shared with other cores; a simulated cluster can start joined. */
+  readonly base?: NativeBase | undefined;
+  /** Some of the members that speak the seed dialect only. */
+  readonly originals?: (() => readonly string[]) | undefined;
+  /** Told of each change of what is held; the simulator's checkers listen. */
+  readonly onRosterChange?: ((change: RosterChange) => void) | undefined;
+}
+
+/** Why a link was opened, beyond its use by the overlay. */
+type LinkPurpose =
+  | { readonly type: "seed"; readonly seed: string }
+  | { readonly type: "dial" }
+  /** To find out which dialect is spoken there. */
+  | { readonly type: "dialect" }
+  | { readonly type: "other" };
+
+/** One peer's knowledge of its cluster, and what it does next. */
+export class NativeCore {
+  readonly counters: NativeCounters = newNativeCounters();
+  readonly #address: string;
+  readonly #cluster: string;
+  readonly #limits: Limits;
+  readonly #timing: NativeTiming;
+  readonly #random: Random;
+  readonly #startedAtMs: number;
+  readonly #startGeneration: number;
+  readonly #originals: () => readonly string[];
+  readonly #onRosterChange: ((change: RosterChange) => void) | undefined;
+  readonly #rejections = new RejectionCounter();
+  readonly #history = new History();
+  readonly #health = new LocalHealth();
+  readonly #probation = new Probation();
+  readonly #prober = new Prober();
+  readonly #links: LinkTable;
+  readonly #purposes = new Map<number, LinkPurpose>();
+  readonly #roster: Roster;
+  readonly #rumors: RumorQueue;
+  readonly #exchanges: Exchanges;
+  readonly #detector: Detector;
+  readonly #seeds: SeedList;
+  readonly #dials: DialQueue;
+  readonly #overlayRate: RateLimit;
+  /** When each neighbour answered a request of ours last. */
+  readonly #contacts = new Map<string, number>();
+  /** Until when a neighbour that could not be linked is left alone, and how often it failed. */
+  readonly #linkFailures = new Map<string, { attempts: number; untilMs: number }>();
+  /** Since when a neighbour is without a link. */
+  readonly #unlinkedSince = new Map<string, number>();
+  /** Reasons of the verdicts that are being taken in. */
+  #verdictReason = "";
+  #effects: NativeEffect[] = [];
+  #now: number;
+  #pingAtMs: number;
+  #periods: number;
+  #reconnectAtMs: number;
+  #overlayAtMs: number;
+  #overlayListVersion = -1;
+  #dueAtMs = Number.POSITIVE_INFINITY;
+  /** Up to when stalls have been taken into account. */
+  #stalledUntilMs = Number.NEGATIVE_INFINITY;
+  #round = { asked: 0, timely: new Set<string>() };
+  #leaveEndsAtMs: number | undefined;
+  readonly #leaveUntold = new Set<string>();
+  #leaveTold = 0;
+  #hasLeft = false;
+
+  constructor(options: NativeCoreOptions, now: number) {
+    const { address, limits, random } = options;
+    this.#address = address;
+    this.#cluster = options.cluster;
+    this.#limits = limits;
+    this.#random = random;
+    this.#timing = nativeTiming(options.timing, options.probeTimeoutMs);
+    this.#startedAtMs = now;
+    this.#startGeneration = options.generation;
+    this.#onRosterChange = options.onRosterChange;
+    this.#originals = options.originals ?? (() => []);
+    this.#now = now;
+    this.#links = new LinkTable(address, limits.maxLinks);
+    this.#rumors = new RumorQueue(limits.maxMembers);
+    this.#seeds = new SeedList(limits, options.timing, random);
+    this.#dials = new DialQueue(limits, random, now);
+    this.#overlayRate = new RateLimit(OVERLAY_LINKS_PER_SECOND, now);
+    const own = firstRecord(address, options.info, options.generation, options.version);
+    this.#roster = new Roster({
+      own: options.base?.entries.get(address)?.record ?? own,
+      limits,
+      base: options.base,
+      onChange: (change) => this.#onRosterChanged(change),
+    });
+    this.#exchanges = new Exchanges(this.#exchangeContext(), now);
+    this.#detector = new Detector(this.#detectorContext());
+    // A random phase, so that peers started together do not act together for ever.
+    const { pingPeriodMs, reconnectPeriodMs } = this.#timing;
+    this.#pingAtMs = now + random() * pingPeriodMs;
+    this.#periods = randomIndex(FAR_EXCHANGE_PERIODS, random);
+    this.#reconnectAtMs = now + random() * reconnectPeriodMs;
+    this.#overlayAtMs = now;
+  }
+
+  // What can be asked.
+
+  get address(): string {
+    return this.#address;
+  }
+
+  /** This peer as its own member list shows it. */
+  get self(): Member {
+    return memberOf(this.#roster.own, "live");
+  }
+
+  get own(): MemberRecord {
+    return this.#roster.own;
+  }
+
+  /** The live members with this peer itself first; with "all", those failed and left too. */
+  *members(include: "live" | "all"): Generator<Member> {
+    yield this.self;
+    for (const { address, record, isUnreachable } of this.#roster.entries()) {
+      if (address === this.#address || record.verdict === "forgotten") continue;
+      const status = isUnreachable && record.verdict === "live" ? "failed" : record.verdict;
+      if (status === "live" || include === "all") yield memberOf(record, status);
+    }
+  }
+
+  /** The fingerprint of all that peers have to agree on. */
+  get fingerprint(): Fingerprint {
+    return this.#roster.fingerprint;
+  }
+
+  /** The first coded symbols of all records; for checkers. */
+  symbols(length: number): readonly CodedSymbol[] {
+    return this.#roster.symbols(length);
+  }
+
+  /** What is held of each member. */
+  entries(): Iterable<RosterEntry> {
+    return this.#roster.entries();
+  }
+
+  /** All records held, tombstones included. */
+  records(): MemberRecord[] {
+    return this.#roster.records();
+  }
+
+  /** True when that address is a member, live or gone. */
+  remembers(address: string): boolean {
+    return this.#roster.get(address) !== undefined;
+  }
+
+  /** How many native members are listed, this peer included. */
+  get liveCount(): number {
+    return this.#roster.liveCount;
+  }
+
+  /** True when that address is listed as a live member. */
+  lists(address: string): boolean {
+    return this.#roster.live(address) !== undefined;
+  }
+
+  /** What happened between us and that member, step by step. */
+  explain(address: string): readonly TimedStep[] {
+    return this.#history.of(address);
+  }
+
+  /** True once all were told that we leave, or the time for it ran out. */
+  get hasLeft(): boolean {
+    return this.#hasLeft;
+  }
+
+  get isLeaving(): boolean {
+    return this.#leaveEndsAtMs !== undefined;
+  }
+
+  /** How much is held of what is bounded. */
+  get sizes() {
+    return {
+      live: this.#roster.liveCount,
+      gone: this.#roster.goneCount,
+      candidates: this.#dials.waiting,
+      seeds: this.#seeds.size,
+      links: this.#links.size,
+      rumors: this.#rumors.size,
+      probes: this.#prober.size,
+      suspected: this.#detector.suspected,
+    };
+  }
+
+  /** Our neighbours in the overlay, and whether a link to each is there. */
+  get neighbours(): ReadonlyMap<string, boolean> {
+    return new Map(
+      Array.from(this.#roster.neighbours(), (address) => [
+        address,
+        this.#links.readyTo(address) !== undefined,
+      ]),
+    );
+  }
+
+  /** Lifeguard's score of our own health: 0 is good, 8 is worst. */
+  get healthScore(): number {
+    return this.#health.score;
+  }
+
+  /** When {@link onTimeout} has something to do; undefined for never. A call before is a no-op. */
+  nextTimeoutMs(now: number): number | undefined {
+    this.#dueAtMs = this.#hasLeft ? Number.POSITIVE_INFINITY : this.#nextAtMs(now);
+    return this.#hasLeft ? undefined : this.#dueAtMs;
+  }
+
+  #nextAtMs(now: number): number {
+    if (this.#leaveEndsAtMs !== undefined) {
+      return Math.min(this.#leaveEndsAtMs, this.#rumors.flushAtMs ?? Number.POSITIVE_INFINITY);
+    }
+    return Math.min(
+      this.#pingAtMs,
+      this.#reconnectAtMs,
+      this.#overlayAtMs,
+      this.#rumors.flushAtMs ?? Number.POSITIVE_INFINITY,
+      this.#prober.nextAtMs(),
+      this.#detector.nextAtMs(),
+      this.#dials.nextAtMs(now) ?? Number.POSITIVE_INFINITY,
+      this.#seeds.nextAtMs() ?? Number.POSITIVE_INFINITY,
+    );
+  }
+
+  /** Gives what is to be done since the last call, in order. */
+  takeEffects(): readonly NativeEffect[] {
+    const effects = this.#effects;
+    if (effects.length > 0) this.#effects = [];
+    return effects;
+  }
+
+  // What the application does.
+
+  /** Writes our info; it is on its way at once. */
+  updateInfo(info: PeerInfo, now: number): void {
+    this.#enter(now);
+    const waiting = this.#rumors.waiting(this.#address);
+    const { record, sent } = writeInfo(this.#roster.own, info);
+    this.#roster.merge(record);
+    this.#rumors.add(waiting === undefined ? sent : wholeRecord(record), undefined, now);
+    this.#event({ type: "member-updated", member: this.self });
+  }
+
+  /** Raises our version: others hold us gone who know no incarnations. */
+  raiseVersion(version: number, now: number): void {
+    const { own } = this.#roster;
+    if (version <= own.version || version > MAX_COUNTER) return;
+    this.#setOwn({ ...own, version }, now);
+  }
+
+  /** Adds a seed and dials it at once. Returns false when there are too many. */
+  addSeed(seed: string, now: number): boolean {
+    this.#enter(now);
+    if (!this.#seeds.add(seed, now)) return false;
+    this.#onSeedTimeout(now);
+    return true;
+  }
+
+  /** Someone may be at that address. */
+  suggestDial(address: string, now: number): void {
+    if (address === this.#address || this.lists(address)) return;
+    this.#dials.suggest(address, now);
+  }
+
+  /** Finds out which dialect an address speaks; ends with a `dialect` effect. */
+  findDialect(address: string, now: number): void {
+    this.#open(address, { type: "dialect" }, true, now);
+  }
+
+  /** Tells the others that we go; ends with a `leave-ended` effect. */
+  leave(now: number): void {
+    if (this.#leaveEndsAtMs !== undefined) return;
+    this.#enter(now);
+    this.#leaveEndsAtMs = now + this.#timing.leaveTimeoutMs;
+    this.#setOwn({ ...this.#roster.own, verdict: "left", expiresAt: this.#expiry(now) }, now);
+    for (const address of this.#roster.neighbours()) {
+      const link = this.#links.readyTo(address);
+      if (link === undefined) continue;
+      this.#leaveUntold.add(address);
+    }
+    this.#flushRumors(now);
+    // Answered after what was sent before it.
+    for (const address of this.#leaveUntold) this.#probe(address, false, now);
+    if (this.#leaveUntold.size === 0) this.#endLeave();
+  }
+
+  // What happens.
+
+  /** Takes in one message, or the end of something that was asked for. */
+  handle(input: NativeInput, now: number): void {
+    this.#enter(now);
+    switch (input.type) {
+      case "link-accepted":
+        this.#onLinkAccepted(input.linkId, now);
+        break;
+      case "frame":
+        this.#onFrame(input.linkId, input.frame, now);
+        break;
+      case "link-ended":
+        this.#onLinkEnded(input.linkId, input.end, input.reason, now);
+        break;
+      case "knock-ended":
+        this.#detector.onKnock(input.address, input.outcome, now);
+        break;
+      case "seed-resolved":
+        this.#onSeedResolved(input, now);
+        break;
+      default:
+        input satisfies never;
+    }
+    this.#maintainOverlay(now);
+    for (const rejection of this.#rejections.take()) {
+      this.#effects.push({ type: "rejected", rejection });
+    }
+  }
+
+  /** Does what has become due. */
+  onTimeout(now: number): void {
+    if (this.#hasLeft) return;
+    this.#enter(now);
+    const flushAtMs = this.#rumors.flushAtMs;
+    if (flushAtMs !== undefined && now >= flushAtMs) this.#flushRumors(now);
+    if (this.#leaveEndsAtMs !== undefined) {
+      if (now >= this.#leaveEndsAtMs) this.#endLeave();
+      return;
+    }
+    for (const probe of this.#prober.takeMissed(now)) this.#onUnanswered(probe, now);
+    if (now >= this.#pingAtMs) this.#onPingPeriodTimeout(now);
+    if (now >= this.#reconnectAtMs) this.#onReconnectTimeout(now);
+    this.#detector.onTimeout(now);
+    this.#onSeedTimeout(now);
+    this.#onDialTimeout(now);
+    this.#maintainOverlay(now);
+  }
+
+  /** Every way in: notices when this process, or its machine, stood still. */
+  #enter(now: number): void {
+    // What is due stays overdue until its timer runs: until then the same stall is met again.
+    const lateMs = now - Math.max(this.#dueAtMs, this.#stalledUntilMs);
+    this.#dueAtMs = Number.POSITIVE_INFINITY;
+    this.#now = now;
+    if (lateMs < STALL_MS) return;
+    this.#stalledUntilMs = now;
+    this.counters.stalls += 1;
+    this.#health.onOwnFault();
+    this.#prober.delayBy(lateMs);
+    this.#detector.onStall(lateMs);
+  }
+
+  // Timeouts.
+
+  /** The exchange of a period: with the neighbour untouched for longest, now and then with another. */
+  #onPingPeriodTimeout(now: number): void {
+    const { pingPeriodMs } = this.#timing;
+    const missedPeriods = Math.floor((now - this.#pingAtMs) / pingPeriodMs);
+    this.#pingAtMs += (missedPeriods + 1) * pingPeriodMs;
+    this.#closeIdleLinks(now);
+    this.#goOnWithSeeds(now);
+    this.#goOnWithProbation(now);
+    this.#periods += 1;
+    const far = this.#periods % FAR_EXCHANGE_PERIODS === 0 ? this.#untouchedFar() : undefined;
+    const address = far ?? this.#untouchedNeighbour();
+    if (address === undefined) return;
+    if (far !== undefined) this.#contacts.set(far, now);
+    this.#probe(address, true, now);
+  }
+
+  #untouchedNeighbour(): string | undefined {
+    return this.#longestUntouched(this.#roster.neighbours());
+  }
+
+  /** The longest-untouched of those who are no neighbours: in time everyone meets everyone. */
+  #untouchedFar(): string | undefined {
+    const neighbours = this.#roster.neighbours();
+    const others: string[] = [];
+    const start = randomIndex(this.#roster.liveCount, this.#random);
+    for (const { address, record, isUnreachable } of this.#roster.entries()) {
+      if (record.verdict !== "live" || isUnreachable || neighbours.has(address)) continue;
+      if (address !== this.#address) others.push(address);
+    }
+    // From a random one on, so that those never touched are not dialled by all in one order.
+    return this.#longestUntouched([...others.slice(start), ...others.slice(0, start)]);
+  }
+
+  #longestUntouched(addresses: Iterable<string>): string | undefined {
+    let longest: string | undefined;
+    let longestMs = Number.POSITIVE_INFINITY;
+    for (const address of addresses) {
+      const contactMs = this.#contacts.get(address) ?? Number.NEGATIVE_INFINITY;
+      if (contactMs >= longestMs || this.#prober.isProbing(address)) continue;
+      longest = address;
+      longestMs = contactMs;
+      if (contactMs === Number.NEGATIVE_INFINITY) break;
+    }
+    return longest;
+  }
+
+  /** Forgets who is gone for long, and looks whether one of the failed is back. */
+  #onReconnectTimeout(now: number): void {
+    this.#reconnectAtMs = now + this.#timing.reconnectPeriodMs;
+    this.#roster.forgetExpired(this.#nowMinutes(now));
+    const failed = this.#roster.failed();
+    const address = failed[randomIndex(failed.length, this.#random)];
+    if (address !== undefined) this.#dials.suggest(address, now);
+  }
+
+  #onSeedTimeout(now: number): void {
+    for (const seed of this.#seeds.takeDue(now)) {
+      if (parseAddress(seed)?.hostType === "name")
+        this.#effects.push({ type: "lookup-seed", seed });
+      else this.#onSeedAddresses(seed, [seed], now);
+    }
+  }
+
+  #onDialTimeout(now: number): void {
+    for (;;) {
+      const address = this.#dials.take(now);
+      if (address === undefined) return;
+      if (this.#links.readyTo(address) === undefined) {
+        this.#open(address, { type: "dial" }, true, now);
+        continue;
+      }
+      // It reaches us; whether we reach it, its answer tells.
+      this.#dials.end(address);
+      this.#probe(address, true, now);
+    }
+  }
+
+  // Links.
+
+  /** Opens a link; with an exchange where we want to know what the other side knows. */
+  #open(address: string, purpose: LinkPurpose, exchange: boolean, now: number): LinkState {
+    const link = this.#links.addOutbound(address, now);
+    this.#purposes.set(link.id, purpose);
+    this.counters.linksOpened += 1;
+    const { linkTimeoutMs, seedTimeoutMs } = this.#timing;
+    const timeoutMs = purpose.type === "seed" ? seedTimeoutMs : linkTimeoutMs;
+    this.#effects.push({ type: "open-link", linkId: link.id, address, timeoutMs });
+    this.#send(link, this.#hello());
+    if (exchange) this.#beginExchange(link, address, now);
+    return link;
+  }
+
+  #hello(): Hello {
+    return {
+      type: "hello",
+      cluster: this.#cluster,
+      address: this.#address,
+      generation: this.#roster.own.generation,
+      minVersion: PROTOCOL_VERSION,
+      maxVersion: PROTOCOL_VERSION,
+      originals: this.#originals(),
+    };
+  }
+
+  #linkTo(address: string, now: number): LinkState | undefined {
+    const held = this.#links.to(address);
+    if (held !== undefined && !isHung(held)) return held;
+    const failure = this.#linkFailures.get(address);
+    if (failure !== undefined && now < failure.untilMs && !this.#detector.isSuspected(address)) {
+      return held;
+    }
+    if (this.#links.size >= this.#limits.maxLinks) return held;
+    return this.#open(address, { type: "other" }, false, now);
+  }
+
+  #send(link: LinkState, frame: Frame): void {
+    this.#effects.push({ type: "send", linkId: link.id, frame });
+  }
+
+  #close(link: LinkState, reason: string): void {
+    this.#send(link, { type: "goodbye", reason });
+    this.#effects.push({ type: "close-link", linkId: link.id });
+    this.#forgetLink(link, reason);
+    this.#askElsewhere(link, this.#now);
+  }
+
+  /** A link is over that was no longer needed: what was asked on it is asked again. */
+  #askElsewhere({ id, address }: LinkState, now: number): void {
+    const lost = this.#prober.endAllOn(id).filter((probe) => !probe.isMissed);
+    if (address !== undefined && lost.length > 0) this.#detector.onUnneeded(address, now);
+  }
+
+  /** The link is no more; what it was opened for, and has not come to pass, has failed. */
+  #forgetLink(link: LinkState, reason: string, isServedOtherwise = false): void {
+    const purpose = this.#purposes.get(link.id);
+    this.#links.delete(link.id);
+    this.#exchanges.onLinkEnded(link);
+    this.#endPurpose(link, purpose, reason, this.#now, isServedOtherwise);
+    this.#overlayAtMs = Math.min(this.#overlayAtMs, this.#now);
+  }
+
+  /** Links to the neighbours to whom there is none, a few at a time. */
+  #maintainOverlay(now: number): void {
+    const isChanged = this.#overlayListVersion !== this.#roster.listVersion;
+    if (!isChanged && now < this.#overlayAtMs) return;
+    this.#overlayListVersion = this.#roster.listVersion;
+    this.#overlayAtMs = Number.POSITIVE_INFINITY;
+    if (this.#leaveEndsAtMs !== undefined) return;
+    for (const address of this.#roster.neighbours()) {
+      const link = this.#links.to(address);
+      if (link === undefined || isHung(link)) this.#linkNeighbour(address, now);
+      else this.#unlinkedSince.delete(address);
+    }
+    for (const address of this.#unlinkedSince.keys()) {
+      if (!this.#roster.neighbours().has(address)) this.#unlinkedSince.delete(address);
+    }
+  }
+
+  #linkNeighbour(address: string, now: number): void {
+    const sinceMs = this.#unlinkedSince.get(address) ?? now;
+    this.#unlinkedSince.set(address, sinceMs);
+    const dueAtMs = Math.max(
+      sinceMs + this.#linkPatienceMs(address, now),
+      this.#linkFailures.get(address)?.untilMs ?? now,
+    );
+    if (now < dueAtMs) {
+      this.#overlayAtMs = Math.min(this.#overlayAtMs, dueAtMs);
+    } else if (this.#overlayRate.take(now)) {
+      this.#open(address, { type: "other" }, true, now);
+    } else {
+      this.#overlayAtMs = Math.min(this.#overlayAtMs, this.#overlayRate.nextAtMs(now));
+    }
+  }
+
+  /** A newcomer dials; of two that learn of each other together, the smaller id does. */
+  #linkPatienceMs(address: string, now: number): number {
+    if (now - this.#startedAtMs < NEWCOMER_MS) return 0;
+    const generation = this.#roster.get(address)?.record.generation ?? 0;
+    const isNewcomer = this.#wallMs(now) - generation < NEWCOMER_MS;
+    return this.#address < address && !isNewcomer ? 0 : LINK_PATIENCE_MS;
+  }
+
+  /**
+   * Only the side that opened a link closes it, once it needs it no longer. One that hangs, or on
+   * which nothing comes for long, is closed by either: the other end may be gone.
+   */
+  #closeIdleLinks(now: number): void {
+    const neighbours = this.#roster.neighbours();
+    const staleMs = Math.max(STALE_LINK_MS, STALE_LINK_PERIODS * this.#timing.pingPeriodMs);
+    for (const link of this.#links.values()) {
+      const isReplaced = isHung(link) && this.#links.isSuperfluous(link);
+      if (isReplaced || now - link.heardAtMs > staleMs) {
+        this.#close(link, "nothing comes over it");
+        continue;
+      }
+      if (!link.isOutbound && !link.isReady && now - link.openedAtMs > IDLE_LINK_MS) {
+        this.#refuse(link, "no hello came in time");
+        continue;
+      }
+      if (!link.isOutbound || !link.isReady || link.address === undefined) continue;
+      const isNeighbour = neighbours.has(link.address);
+      const isIdle = now - link.usedAtMs > IDLE_LINK_MS;
+      const isSuperfluous =
+        this.#links.isSuperfluous(link) &&
+        now - link.openedAtMs > LINK_PATIENCE_MS &&
+        this.#purposes.get(link.id)?.type !== "seed";
+      if ((!isNeighbour && isIdle) || isSuperfluous) this.#close(link, "no longer needed");
+    }
+    for (const address of this.#contacts.keys()) {
+      if (this.#roster.get(address) === undefined) this.#contacts.delete(address);
+    }
+  }
+
+  // Frames.
+
+  #onFrame(linkId: number, frame: Frame, now: number): void {
+    const link = this.#links.get(linkId);
+    if (link === undefined) return;
+    link.heardAtMs = now;
+    link.missed = 0;
+    this.#detector.onHeard(now);
+    if (frame.type === "hello") return this.#onHello(link, frame, now);
+    if (!link.isReady) return this.#refuse(link, "the first frame has to be a hello");
+    switch (frame.type) {
+      case "probe":
+        this.#exchanges.onProbe(link, frame, now);
+        break;
+      case "probe-answer":
+        this.#onProbeAnswer(link, frame, now);
+        break;
+      case "symbols-request":
+        this.#exchanges.onSymbolsRequest(link, frame);
+        break;
+      case "symbols":
+        this.#exchanges.onSymbols(link, frame);
+        this.#onSeedHeard(link, now);
+        break;
+      case "records-request":
+        this.#exchanges.onRecordsRequest(link, frame);
+        break;
+      case "records":
+        this.#exchanges.onRecords(link, frame, now);
+        this.#onSeedHeard(link, now);
+        break;
+      case "rumors":
+        for (const record of frame.records) this.#onRumor(link, record, frame.first, now);
+        break;
+      case "ask":
+        this.#detector.onAsk(link, frame, now);
+        break;
+      case "evidence":
+        this.#detector.onEvidence(link, frame, now);
+        break;
+      case "goodbye":
+        this.#forgetLink(link, frame.reason);
+        this.#effects.push({ type: "close-link", linkId });
+        this.#askElsewhere(link, now);
+        break;
+      default:
+        frame satisfies never;
+    }
+  }
+
+  #onLinkAccepted(linkId: number, now: number): void {
+    if (!this.#links.isFull) {
+      this.#links.addInbound(linkId, now);
+      return;
+    }
+    const { maxLinks } = this.#limits;
+    const reason = `this peer has ${maxLinks} links already (limits.maxLinks): try another`;
+    this.#effects.push({ type: "refuse-link", linkId, reason });
+  }
+
+  #onHello(link: LinkState, hello: Hello, now: number): void {
+    const fault = this.#faultOf(hello);
+    const purpose = this.#purposes.get(link.id);
+    if (fault !== undefined) {
+      this.#refuse(link, fault);
+      return;
+    }
+    const { address, generation } = hello;
+    if (address === this.#address) {
+      // Our own address, or an alias of it, as a seed. Our other end has to see that too.
+      if (!link.isOutbound) this.#send(link, this.#hello());
+      this.#endPurpose(link, purpose, undefined, now);
+      this.#close(link, "linked to itself");
+      return;
+    }
+    const isFirst = !link.isReady;
+    this.#links.setReady(link, address);
+    this.#linkFailures.delete(address);
+    this.#unlinkedSince.delete(address);
+    if (!isFirst) return;
+    if (!link.isOutbound) this.#send(link, this.#hello());
+    if (hello.originals.length > 0) {
+      this.#effects.push({ type: "originals", addresses: hello.originals });
+    }
+    this.#roster.setUnreachable(address, false);
+    const held = this.#roster.get(address)?.record;
+    if (held !== undefined && (held.verdict !== "live" || held.generation > generation)) {
+      // It is told what is said of it, so that it can rise above that.
+      this.#send(link, { type: "rumors", records: [wholeRecord(held)], first: false });
+    }
+    if (purpose?.type === "seed") this.#onSeedHeard(link, now);
+    else this.#endPurpose(link, purpose, undefined, now);
+  }
+
+  /** A seed has answered once the exchange with it is over: by then it is listed. */
+  #onSeedHeard(link: LinkState, now: number): void {
+    const purpose = this.#purposes.get(link.id);
+    if (purpose?.type !== "seed" || !link.isReady) return;
+    const isAsked = this.#prober.isProbingOn(link.id) || this.#exchanges.isBusy(link, now);
+    if (!isAsked) this.#endPurpose(link, purpose, undefined, now);
+  }
+
+  /** Why we do not link with a peer that says this; undefined when we do. */
+  #faultOf({ cluster, minVersion, maxVersion, address }: Hello): string | undefined {
+    if (cluster !== this.#cluster) {
+      return `this is cluster "${this.#cluster}" and not "${cluster}": check the option cluster of both peers`;
+    }
+    if (minVersion > PROTOCOL_VERSION || maxVersion < PROTOCOL_VERSION) {
+      return `this peer speaks version ${PROTOCOL_VERSION} of the protocol, not ${minVersion} to ${maxVersion}: update the older peer`;
+    }
+    if (parseAddress(address) === undefined) return `"${address}" is no address to be dialled`;
+    return undefined;
+  }
+
+  #refuse(link: LinkState, reason: string): void {
+    if (link.isOutbound) return this.#close(link, reason);
+    this.#effects.push({ type: "refuse-link", linkId: link.id, reason });
+    this.#forgetLink(link, reason);
+  }
+
+  #onLinkEnded(linkId: number, end: LinkEndType, reason: string, now: number): void {
+    const link = this.#links.get(linkId);
+    if (link === undefined) return;
+    const { address, isReady } = link;
+    this.#forgetLink(link, reason, end === "unserved");
+    for (const probe of this.#prober.endAllOn(linkId)) {
+      if (probe.isMissed) continue;
+      if (end === "timed-out") this.#onMissed(probe.address, now);
+      else this.#detector.onLost(probe.address, this.#links.to(probe.address) !== undefined, now);
+    }
+    if (address === undefined) return;
+    if (!isReady) this.#noteLinkFailure(address, now);
+    if (end === "unserved") this.#effects.push({ type: "dialect", address, dialect: "seed" });
+    const isLastLink = this.#links.to(address) === undefined;
+    if (isLastLink && (end === "broken" || end === "closed" || end === "unserved")) {
+      this.#detector.onLinkBroken(address, reason, now);
+    }
+  }
+
+  #noteLinkFailure(address: string, now: number): void {
+    const attempts = (this.#linkFailures.get(address)?.attempts ?? 0) + 1;
+    const untilMs = now + backoffMs(attempts, GONE_BACKOFF, this.#random);
+    this.#linkFailures.delete(address);
+    this.#linkFailures.set(address, { attempts, untilMs });
+    if (this.#linkFailures.size <= this.#limits.maxLinks) return;
+    const oldest = this.#linkFailures.keys().next().value;
+    if (oldest !== undefined) this.#linkFailures.delete(oldest);
+  }
+
+  /** What a link was opened for has succeeded, or failed with a reason. */
+  #endPurpose(
+    link: LinkState,
+    purpose: LinkPurpose | undefined,
+    failure: string | undefined,
+    now: number,
+    isServedOtherwise = false,
+  ): void {
+    if (this.#links.get(link.id) === undefined) this.#purposes.delete(link.id);
+    else this.#purposes.set(link.id, { type: "other" });
+    if (purpose?.type === "seed") {
+      this.#seeds.endDial();
+      const isAnswered = failure === undefined || isServedOtherwise;
+      const outcome = isAnswered
+        ? this.#seeds.onAnswered(purpose.seed, true, now)
+        : this.#seeds.onFailed(purpose.seed, failure, now);
+      if (outcome !== undefined) this.#effects.push(outcome);
+      this.#continueSeedDials(now);
+    } else if (purpose?.type === "dialect" && link.address !== undefined) {
+      const { address } = link;
+      if (failure === undefined)
+        this.#effects.push({ type: "dialect", address, dialect: "native" });
+      else if (!isServedOtherwise) {
+        this.#effects.push({ type: "dialect", address, dialect: "unreachable" });
+      }
+    } else if (purpose?.type === "dial" && link.address !== undefined) {
+      this.#dials.end(link.address);
+      const backoff = this.remembers(link.address) ? GONE_BACKOFF : CANDIDATE_BACKOFF;
+      this.#dials.rest(link.address, backoff, now);
+    }
+  }
+
+  // Exchanges and probes.
+
+  #beginExchange(link: LinkState, address: string, now: number): void {
+    link.usedAtMs = now;
+    const probe = this.#prober.begin(address, link, true, this.#probeTimeoutMs(link), now);
+    this.counters.probesSent += 1;
+    const { fingerprint } = this.#roster;
+    this.#send(link, { type: "probe", seq: probe.seq, fingerprint });
+  }
+
+  /** Probes a member over a link to it, opened where there is none. */
+  #probe(address: string, exchange: boolean, now: number): void {
+    const link = this.#linkTo(address, now);
+    if (link === undefined) return;
+    const isExchange = exchange && !this.#exchanges.isBusy(link, now);
+    if (isExchange) return this.#beginExchange(link, address, now);
+    link.usedAtMs = now;
+    const probe = this.#prober.begin(address, link, false, this.#probeTimeoutMs(link), now);
+    this.counters.probesSent += 1;
+    this.#send(link, { type: "probe", seq: probe.seq, fingerprint: undefined });
+  }
+
+  #probeTimeoutMs(link: LinkState): number {
+    const timeoutMs = this.#timing.probeTimeoutMs * this.#health.factor;
+    return link.isReady ? timeoutMs : Math.max(timeoutMs, DIAL_PATIENCE_MS);
+  }
+
+  #onProbeAnswer(
+    link: LinkState,
+    answer: Extract<Frame, { type: "probe-answer" }>,
+    now: number,
+  ): void {
+    const probe = this.#prober.end(answer.seq, link.id);
+    if (probe === undefined || link.address === undefined) return;
+    const { address } = link;
+    this.#contacts.set(address, now);
+    this.#roster.setUnreachable(address, false);
+    // Of one mind with another: whoever we could not reach is there, or would be held as gone.
+    const isAgreed = probe.isExchange && answer.comparison.type === "same";
+    if (isAgreed) this.#roster.setAllReachable();
+    if (probe.isMissed) {
+      this.#detector.onLate(address, now);
+    } else {
+      this.counters.probesTimely += 1;
+      this.#detector.onTimely(address, probe.sentAtMs, now);
+      this.#onRoundAnswer(address, now);
+    }
+    if (this.#leaveUntold.delete(address)) this.#onLeaveTold();
+    this.#exchanges.onProbeAnswer(link, answer, now);
+    this.#onSeedHeard(link, now);
+  }
+
+  /** The time of a probe is over; a link that brings nothing at all is replaced. */
+  #onUnanswered({ address, linkId, sentAtMs }: PendingProbe, now: number): void {
+    const link = this.#links.get(linkId);
+    if (link !== undefined && link.heardAtMs <= sentAtMs) {
+      link.missed += 1;
+      if (isHung(link)) this.#overlayAtMs = Math.min(this.#overlayAtMs, now);
+    }
+    this.#onMissed(address, now);
+  }
+
+  #onMissed(address: string, now: number): void {
+    this.counters.probesLate += 1;
+    this.#detector.onMissed(address, now);
+  }
+
+  // Records.
+
+  #onRumor(link: LinkState, sent: SentRecord, first: boolean, now: number): void {
+    this.counters.rumorsReceived += 1;
+    const from = link.address ?? "";
+    const held = this.#roster.get(sent.address)?.record;
+    const record = completedRecord(sent, held);
+    if (record === undefined) {
+      // It builds on what we do not have: the exchange brings the whole.
+      if (!this.#exchanges.isBusy(link, now)) this.#beginExchange(link, from, now);
+      return;
+    }
+    const isMesh = this.#roster.liveCount <= FULL_MESH_MEMBERS && first;
+    this.#learn(record, sent, from, !isMesh, now);
+  }
+
+  /** Takes in what another holds of a member, and passes it on where it is news. */
+  #learn(record: MemberRecord, sent: SentRecord, from: string, passOn: boolean, now: number): void {
+    if (!this.#isInRange(record, now)) return;
+    if (record.address === this.#address) return this.#onSaidOfSelf(record, now);
+    if (record.verdict !== "live" && record.expiresAt <= this.#nowMinutes(now)) return;
+    const isNew = this.#roster.get(record.address) === undefined;
+    if (isNew && record.verdict === "live" && this.#roster.isFull) {
+      this.#rejections.add("members-full", record.address);
+      return;
+    }
+    this.#verdictReason = `${from} says so`;
+    const waiting = this.#rumors.waiting(record.address);
+    const merged = this.#roster.merge(record);
+    if (merged === undefined) {
+      const held = this.#roster.get(record.address)?.record;
+      if (held !== undefined && sameMemberRecord(held, record)) {
+        this.#rumors.noteKnown(record.address, from);
+      }
+      return;
+    }
+    this.counters.rumorsNew += 1;
+    this.#roster.forgetExcess();
+    const { verdict, incarnation, address } = merged;
+    if (verdict !== "live" || incarnation > 0) {
+      this.#history.add(address, { type: "changed", verdict, incarnation, by: from }, now);
+    }
+    if (!passOn) return;
+    const isAsSent = waiting === undefined && merged.version === sent.version;
+    this.#rumors.add(isAsSent ? sent : wholeRecord(merged), from, now);
+  }
+
+  #isInRange({ generation, incarnation, version, expiresAt, address }: MemberRecord, now: number) {
+    const isAhead = generation > this.#wallMs(now) + MAX_GENERATION_LEAD_MS;
+    const isLasting = expiresAt > this.#nowMinutes(now) + MAX_EXPIRY_LEAD_MINUTES;
+    const isHigh = incarnation > MAX_COUNTER || version > MAX_COUNTER;
+    if (!isAhead && !isLasting && !isHigh) return true;
+    this.#rejections.add(isHigh ? "version-out-of-range" : "generation-out-of-range", address);
+    return false;
+  }
+
+  #onSaidOfSelf(claim: MemberRecord, now: number): void {
+    const { own } = this.#roster;
+    if (this.#leaveEndsAtMs !== undefined) return;
+    const isVerdict =
+      claim.generation === own.generation &&
+      claim.verdict !== "live" &&
+      compareLife(claim, own) > 0;
+    if (isVerdict) {
+      // It is held as by everyone else until we rise above it, so that our fingerprints are equal.
+      const { incarnation, verdict, expiresAt } = claim;
+      this.#roster.merge({ ...own, incarnation, verdict, expiresAt });
+      if (!this.#probation.isOn) {
+        this.#probation.begin(now);
+        this.#beginRound(now);
+      }
+      return;
+    }
+    const risen = risenAbove(own, claim);
+    if (risen !== undefined) this.#setOwn(risen, now);
+  }
+
+  /** A verdict on us is answered once most of our watchers answer us. */
+  #goOnWithProbation(now: number): void {
+    if (!this.#probation.isOn) return;
+    const { asked, timely } = this.#round;
+    const isSound = asked === 0 || 2 * timely.size > asked;
+    if (this.#probation.onRound(isSound, now)) this.#rise(now);
+    else this.#beginRound(now);
+  }
+
+  #beginRound(now: number): void {
+    const neighbours = this.#roster.neighbours();
+    this.#round = { asked: neighbours.size, timely: new Set() };
+    for (const address of neighbours) this.#probe(address, false, now);
+  }
+
+  #onRoundAnswer(address: string, now: number): void {
+    if (!this.#probation.isOn) return;
+    const { asked, timely } = this.#round;
+    timely.add(address);
+    if (2 * timely.size > asked && this.#probation.onRound(true, now)) this.#rise(now);
+  }
+
+  #rise(now: number): void {
+    const { own } = this.#roster;
+    const incarnation = own.incarnation + 1;
+    const next = incarnation > MAX_COUNTER ? { generation: own.generation + 1 } : { incarnation };
+    const risen: MemberRecord = { ...own, incarnation: 0, ...next };
+    this.counters.nativeRefutations += 1;
+    this.#history.add(this.#address, { type: "refuted", incarnation: risen.incarnation }, now);
+    this.#setOwn({ ...risen, verdict: "live", expiresAt: 0 }, now);
+  }
+
+  #setOwn(record: MemberRecord, now: number): void {
+    this.#roster.merge(record);
+    this.#rumors.add(wholeRecord(record), undefined, now);
+  }
+
+  #flushRumors(now: number): void {
+    const neighbours = [...this.#roster.neighbours()].filter(
+      (address) => this.#links.to(address) !== undefined,
+    );
+    for (const [address, { records, first }] of this.#rumors.take(neighbours, now)) {
+      const link = this.#links.to(address);
+      if (link === undefined) continue;
+      this.counters.rumorsSent += records.length;
+      for (let begin = 0; begin < records.length; begin += this.#limits.maxRecordsPerFrame) {
+        const batch = records.slice(begin, begin + this.#limits.maxRecordsPerFrame);
+        this.#send(link, { type: "rumors", records: batch, first });
+      }
+    }
+  }
+
+  #onRosterChanged(change: RosterChange): void {
+    const { address, before, after, wasListed, isListed } = change;
+    this.#onRosterChange?.(change);
+    if (address === this.#address) return;
+    this.#detector?.onRecordChanged(address, isListed);
+    if (after === undefined) return;
+    if (isListed && !wasListed) {
+      this.#event({ type: "member-joined", member: memberOf(after, "live") });
+    } else if (wasListed && !isListed) {
+      this.#onGone(after);
+    } else if (isListed && before !== undefined && infoText(before) !== infoText(after)) {
+      this.#event({ type: "member-updated", member: memberOf(after, "live") });
+    }
+  }
+
+  #onGone(record: MemberRecord): void {
+    const { address, verdict } = record;
+    this.#seeds.hurry(this.#now);
+    if (verdict === "left" || verdict === "forgotten") {
+      this.#event({ type: "member-left", member: memberOf(record, "left") });
+    } else {
+      const reason = this.#verdictReason;
+      this.#event({ type: "member-failed", member: memberOf(record, "failed"), reason });
+    }
+    // A link that is still there is told, and not used any more: should the member come back, a
+    // fresh one does not wait for what this one has not got through. One that leaves closes its own.
+    const link = this.#links.to(address);
+    if (link === undefined || verdict === "left") return;
+    this.#send(link, { type: "rumors", records: [wholeRecord(record)], first: false });
+    if (link.isOutbound) this.#close(link, verdict);
+  }
+
+  #convict(address: string, reason: string, now: number): void {
+    const entry = this.#roster.live(address);
+    if (entry === undefined) return;
+    this.#verdictReason = reason;
+    const record: MemberRecord = {
+      ...entry.record,
+      verdict: "failed",
+      expiresAt: this.#expiry(now),
+    };
+    const merged = this.#roster.merge(record);
+    if (merged !== undefined) this.#rumors.add(wholeRecord(merged), undefined, now);
+    this.#roster.forgetExcess();
+  }
+
+  // Seeds.
+
+  #onSeedResolved(input: Extract<NativeInput, { type: "seed-resolved" }>, now: number): void {
+    const addresses = input.addresses.slice(0, this.#limits.maxAddressesPerSeed);
+    if (addresses.length > 0) return this.#onSeedAddresses(input.seed, addresses, now);
+    const outcome = this.#seeds.onFailed(input.seed, input.reason, now);
+    if (outcome === undefined) return;
+    const { cause } = input;
+    this.#effects.push(outcome.type === "seed-failed" ? { ...outcome, cause } : outcome);
+  }
+
+  /** A seed list that is the same on all peers holds our own address too: it is not dialled. */
+  #onSeedAddresses(seed: string, addresses: readonly string[], now: number): void {
+    const others = addresses.filter((address) => address !== this.#address);
+    if (others.length === 0) {
+      const outcome = this.#seeds.onAnswered(seed, true, now);
+      if (outcome !== undefined) this.#effects.push(outcome);
+      return;
+    }
+    this.#seeds.onResolved(seed, others);
+    this.#continueSeedDials(now);
+  }
+
+  /** A seed that said hello and then nothing has answered all the same. */
+  #goOnWithSeeds(now: number): void {
+    for (const linkId of this.#purposes.keys()) {
+      const link = this.#links.get(linkId);
+      if (link !== undefined) this.#onSeedHeard(link, now);
+    }
+  }
+
+  #continueSeedDials(now: number): void {
+    if (this.#leaveEndsAtMs !== undefined) return;
+    for (;;) {
+      const next = this.#seeds.takeDial();
+      if (next === undefined) return;
+      const { address, seed } = next;
+      // A seed that is listed is watched over and exchanged with as a member: were it dialled by all
+      // in every period, what it has to do would grow with the cluster.
+      if (this.#links.readyTo(address) === undefined && !this.lists(address)) {
+        this.#open(address, { type: "seed", seed }, true, now);
+        continue;
+      }
+      this.#seeds.endDial();
+      const outcome = this.#seeds.onAnswered(seed, true, now);
+      if (outcome !== undefined) this.#effects.push(outcome);
+    }
+  }
+
+  // Leaving.
+
+  #onLeaveTold(): void {
+    this.#leaveTold += 1;
+    if (this.#leaveUntold.size === 0) this.#endLeave();
+  }
+
+  #endLeave(): void {
+    if (this.#hasLeft) return;
+    this.#hasLeft = true;
+    const [told, untold] = [this.#leaveTold, this.#leaveUntold.size];
+    this.#effects.push({ type: "leave-ended", told, untold });
+  }
+
+  // Parts.
+
+  #exchangeContext() {
+    return {
+      roster: this.#roster,
+      counters: this.counters,
+      random: this.#random,
+      send: (link: LinkState, frame: Frame) => this.#send(link, frame),
+      onRecord: (record: MemberRecord, from: string, now: number) =>
+        this.#learn(record, wholeRecord(record), from, true, now),
+      onBusy: (addresses: readonly string[], now: number) => this.#onBusy(addresses, now),
+    };
+  }
+
+  /** One of those that were named has more time. */
+  #onBusy(addresses: readonly string[], now: number): void {
+    const usable = addresses.filter((address) => parseAddress(address) !== undefined);
+    const address = usable[randomIndex(usable.length, this.#random)];
+    if (address !== undefined) this.suggestDial(address, now);
+  }
+
+  #detectorContext() {
+    return {
+      roster: this.#roster,
+      prober: this.#prober,
+      health: this.#health,
+      history: this.#history,
+      counters: this.counters,
+      timing: this.#timing,
+      random: this.#random,
+      linkTo: (address: string, now: number) => this.#linkTo(address, now),
+      send: (link: LinkState, frame: Frame) => {
+        link.usedAtMs = this.#now;
+        this.#send(link, frame);
+      },
+      answerOn: (linkId: number, frame: Frame) => {
+        const link = this.#links.get(linkId);
+        if (link !== undefined) this.#send(link, frame);
+      },
+      probe: (address: string, now: number) => {
+        this.#linkFailures.delete(address);
+        this.#probe(address, false, now);
+      },
+      knock: (address: string) => {
+        const timeoutMs = this.#timing.probeTimeoutMs;
+        this.#effects.push({ type: "knock", address, timeoutMs });
+      },
+      convict: (address: string, reason: string, now: number) =>
+        this.#convict(address, reason, now),
+      linked: () => this.#links.readyAddresses(),
+      isAccused: () => this.#probation.isOn,
+      setOutOfReach: (address: string) => {
+        this.#verdictReason = "we hear from nobody";
+        this.#roster.setUnreachable(address, true);
+      },
+    };
+  }
+
+  #event(event: MemberEvent): void {
+    this.#effects.push({ type: "event", event });
+  }
+
+  /** Milliseconds since 2024 by our clock as it was at the start. */
+  #wallMs(now: number): number {
+    return this.#startGeneration + (now - this.#startedAtMs);
+  }
+
+  #nowMinutes(now: number): number {
+    return Math.floor(this.#wallMs(now) / MINUTE_MS);
+  }
+
+  /** When a member that goes now is forgotten. */
+  #expiry(now: number): number {
+    const minutes = (this.#wallMs(now) + this.#timing.goneRetentionMs) / MINUTE_MS;
+    return Math.ceil(minutes / EXPIRY_STEP_MINUTES) * EXPIRY_STEP_MINUTES;
+  }
+}
+
+function memberOf(record: MemberRecord, status: Member["status"]): Member {
+  const { address, name, version, metadata } = record;
+  const entries = Array.from(metadata, ([key, { value }]) => [key, value] as const);
+  const info = entries.length === 0 ? { name } : { name, metadata: Object.fromEntries(entries) };
+  return { address, info, status, version };
+}

@@ -1,0 +1,75 @@
+// What a peer's engine logs: what happens to members and seeds, and what was not taken in.
+
+import type { MemberEvent } from "../core/member.js";
+import { RateLimit } from "../core/rate-limit.js";
+import type { Rejection } from "../core/rejection.js";
+import type { SeedOutcome } from "../core/seed-list.js";
+import type { Logger } from "./logger.js";
+
+/** Lines about rejected input in a second; what is not logged is still counted. */
+const MAX_REJECTION_LINES_PER_SECOND = 10;
+
+/** Writes the lines of one peer. */
+export class EngineLog {
+  readonly #logger: Logger;
+  readonly #address: string;
+  readonly #rejectionLines: RateLimit;
+  /** How the last attempt at each seed ended. */
+  readonly #seedOutcomes = new Map<string, SeedOutcome["type"]>();
+
+  constructor(logger: Logger, address: string, now: number) {
+    this.#logger = logger;
+    this.#address = address;
+    this.#rejectionLines = new RateLimit(MAX_REJECTION_LINES_PER_SECOND, now);
+  }
+
+  debug(message: string, fields: object): void {
+    this.#logger.debug({ address: this.#address, ...fields }, message);
+  }
+
+  event(event: MemberEvent): void {
+    const fields = { ...event, address: this.#address };
+    const { address } = event.member;
+    switch (event.type) {
+      case "member-joined":
+        this.#logger.info(fields, `listed ${address}`);
+        break;
+      case "member-updated": {
+        const isOwn = address === this.#address;
+        this.#logger.info(fields, isOwn ? "update info" : `${address} updated its info`);
+        break;
+      }
+      case "member-failed":
+        this.#logger.warn(fields, `deleted ${address} because of ${event.reason}`);
+        break;
+      case "member-left":
+        this.#logger.info(fields, `${address} left`);
+        break;
+      default:
+        event satisfies never;
+    }
+  }
+
+  /** A change is worth a line; that a seed still answers, or still does not, is a detail. */
+  seedOutcome(outcome: SeedOutcome): void {
+    const { seed } = outcome;
+    const before = this.#seedOutcomes.get(seed);
+    this.#seedOutcomes.set(seed, outcome.type);
+    const fields = { ...outcome, address: this.#address };
+    if (outcome.type === before) this.#logger.debug(fields, `${seed}: ${outcome.type} again`);
+    else if (outcome.type === "seed-answered")
+      this.#logger.info(fields, `added a new seed ${seed}`);
+    else this.#logger.warn(fields, `seed ${seed} did not answer: ${outcome.reason}`);
+  }
+
+  left(fields: object): void {
+    this.#logger.info({ ...fields, address: this.#address }, "told the others that we leave");
+  }
+
+  rejection(rejection: Rejection, source: string, now: number): void {
+    if (!this.#rejectionLines.take(now)) return;
+    const { count, reason, example } = rejection;
+    const fields = { address: this.#address, source, ...rejection };
+    this.#logger.warn(fields, `dropped ${count} records: ${reason}, for instance ${example}`);
+  }
+}

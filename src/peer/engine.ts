@@ -1,0 +1,47 @@
+// What a peer runs on: one of the two protocols with its driver. The seed's rule and the native
+// protocol look alike from here.
+
+import type { Fingerprint } from "../core/fingerprint.js";
+import type { Member, MemberEvent } from "../core/member.js";
+import type { TimedStep } from "../core/native/history.js";
+import type { PeerInfo } from "../core/record.js";
+import type { SeedOutcome } from "../core/seed-list.js";
+import type { CallHandler, LinkService } from "../transport/transport.js";
+import type { PeerStats } from "./stats.js";
+
+/** Who is told what a protocol tells. */
+export interface EngineListener {
+  /** What was read before may be out of date, also where no event tells so. */
+  onCoreChanged(): void;
+  onMemberEvent(event: MemberEvent): void;
+  onSeedOutcome(outcome: SeedOutcome): void;
+  onLeaveEnded(): void;
+}
+
+/** A protocol at work. */
+export interface Engine {
+  readonly address: string;
+  readonly self: Member;
+  readonly fingerprint: Fingerprint;
+  readonly hasLeft: boolean;
+  /** How many members are listed, the peer itself included. */
+  readonly listSize: number;
+  /** Takes the calls of the seed dialect that come for the peer. */
+  readonly onCall: CallHandler;
+  /** Takes the links that others open; none in the seed's rule. */
+  readonly links: LinkService | undefined;
+  /** The live members with the peer itself first; with "all", those gone too. */
+  members(include: "live" | "all"): Iterable<Member>;
+  remembers(address: string): boolean;
+  explain(address: string): readonly TimedStep[];
+  updateInfo(info: PeerInfo): void;
+  /** Adds a seed; false when there are too many. */
+  addSeed(seed: string): boolean;
+  leave(): void;
+  /** Figures, but for those of the peer's own queues. */
+  stats(): Omit<PeerStats, "eventsDropped">;
+  /** Begins to act. */
+  start(): void;
+  /** Does nothing any more. */
+  stop(): void;
+}

@@ -1,0 +1,244 @@
+// Drives the native core in an environment: links, frames and knocks, the time, and who is told what
+// happened. No promises: a simulated environment can run it step by step.
+
+import { formatAddress, parseAddress } from "../core/address.js";
+import type { Limits } from "../core/limits.js";
+import type { NativeCore } from "../core/native/native-core.js";
+import type { Dialect, NativeEffect, NativeInput } from "../core/native/native-messages.js";
+import { type Rejection, RejectionCounter, type RejectionReason } from "../core/rejection.js";
+import type { Link, LinkEnd, LinkListener, LinkService } from "../transport/transport.js";
+import { LINK_METHOD, type NativeCodec } from "../wire/native-dialect.js";
+import type { EngineListener } from "./engine.js";
+import { EngineLog } from "./engine-log.js";
+import type { Environment } from "./environment.js";
+import type { Logger } from "./logger.js";
+import { newRejectedCounts } from "./stats.js";
+
+/** Who is told what the native core tells. */
+export interface NativeListener extends EngineListener {
+  /** Which dialect an address speaks was found out. */
+  onDialect(address: string, dialect: Dialect): void;
+  /** Another told us of members that speak the seed dialect only. */
+  onOriginals(addresses: readonly string[]): void;
+  /** After each step. */
+  onDrained(): void;
+}
+
+/** What a native driver is made from. */
+export interface NativeDriverOptions {
+  readonly core: NativeCore;
+  readonly environment: Environment;
+  readonly codec: NativeCodec;
+  readonly limits: Limits;
+  readonly logger: Logger;
+  readonly listener: NativeListener;
+}
+
+/** Runs one native core. */
+export class NativeDriver {
+  readonly rejected: Record<RejectionReason, number> = newRejectedCounts();
+  readonly service: LinkService;
+  readonly #core: NativeCore;
+  readonly #environment: Environment;
+  readonly #codec: NativeCodec;
+  readonly #limits: Limits;
+  readonly #listener: NativeListener;
+  readonly #log: EngineLog;
+  readonly #links = new Map<number, Link>();
+  #lastInboundId = 0;
+  #wakeAtMs: number | undefined;
+  #cancelWake: () => void = () => {};
+  #isStopped = false;
+
+  constructor(options: NativeDriverOptions) {
+    this.#core = options.core;
+    this.#environment = options.environment;
+    this.#codec = options.codec;
+    this.#limits = options.limits;
+    this.#listener = options.listener;
+    this.#log = new EngineLog(options.logger, options.core.address, this.now());
+    this.service = { method: LINK_METHOD, onLink: (link) => this.#onLink(link) };
+  }
+
+  now(): number {
+    return this.#environment.now();
+  }
+
+  /** Carries out what the core asks for, and sets the timer for its next wake-up. */
+  drain(): void {
+    this.#listener.onCoreChanged();
+    while (!this.#isStopped) {
+      const effects = this.#core.takeEffects();
+      if (effects.length === 0) break;
+      for (const effect of effects) this.#carryOut(effect);
+    }
+    if (!this.#isStopped) this.#listener.onDrained();
+    this.#setWake();
+  }
+
+  /** Does nothing any more. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#cancelWake();
+    this.#links.clear();
+  }
+
+  #handle(input: NativeInput): void {
+    if (this.#isStopped) return;
+    this.#core.handle(input, this.now());
+    this.drain();
+  }
+
+  #setWake(): void {
+    const wakeAtMs = this.#isStopped ? undefined : this.#core.nextTimeoutMs(this.now());
+    if (wakeAtMs === this.#wakeAtMs) return;
+    this.#cancelWake();
+    this.#wakeAtMs = wakeAtMs;
+    if (wakeAtMs === undefined) return;
+    const delayMs = Math.max(0, Math.ceil(wakeAtMs - this.now()));
+    this.#cancelWake = this.#environment.setTimer(() => this.#onWake(), delayMs);
+  }
+
+  #onWake(): void {
+    this.#wakeAtMs = undefined;
+    if (this.#isStopped) return;
+    this.#core.onTimeout(this.now());
+    this.drain();
+  }
+
+  #carryOut(effect: NativeEffect): void {
+    switch (effect.type) {
+      case "open-link":
+        this.#openLink(effect);
+        break;
+      case "send":
+        this.#send(effect);
+        break;
+      case "close-link":
+        this.#takeLink(effect.linkId)?.close();
+        break;
+      case "refuse-link":
+        this.#takeLink(effect.linkId)?.refuse(effect.reason);
+        break;
+      case "knock":
+        this.#knock(effect);
+        break;
+      case "dialect":
+        this.#listener.onDialect(effect.address, effect.dialect);
+        break;
+      case "originals":
+        this.#listener.onOriginals(effect.addresses);
+        break;
+      case "lookup-seed":
+        this.#lookUpSeed(effect.seed);
+        break;
+      case "event":
+        this.#log.event(effect.event);
+        this.#listener.onMemberEvent(effect.event);
+        break;
+      case "rejected":
+        this.#onRejected(effect.rejection, "what another told us");
+        break;
+      case "seed-answered":
+      case "seed-failed":
+        this.#log.seedOutcome(effect);
+        this.#listener.onSeedOutcome(effect);
+        break;
+      case "leave-ended":
+        this.#log.left(effect);
+        this.#listener.onLeaveEnded();
+        break;
+      default:
+        effect satisfies never;
+    }
+  }
+
+  #openLink({ linkId, address, timeoutMs }: Extract<NativeEffect, { type: "open-link" }>): void {
+    const request = { address, method: LINK_METHOD, timeoutMs };
+    const listener = this.#listenerOf(linkId, address);
+    this.#links.set(linkId, this.#environment.transport.openLink(request, listener));
+  }
+
+  #onLink(link: Link): LinkListener {
+    this.#lastInboundId -= 1;
+    const linkId = this.#lastInboundId;
+    this.#links.set(linkId, link);
+    this.#handle({ type: "link-accepted", linkId });
+    return this.#listenerOf(linkId, "a peer that linked to us");
+  }
+
+  #listenerOf(linkId: number, source: string): LinkListener {
+    return {
+      onFrame: (bytes) => {
+        if (this.#isStopped || !this.#links.has(linkId)) return;
+        const rejections = new RejectionCounter();
+        const frame = this.#codec.decode(bytes, rejections);
+        for (const rejection of rejections.take()) this.#onRejected(rejection, source);
+        if (frame !== undefined) this.#handle({ type: "frame", linkId, frame });
+      },
+      onEnd: (end) => {
+        if (!this.#links.delete(linkId)) return;
+        this.#handle({ type: "link-ended", linkId, end: end.type, reason: reasonOf(end) });
+      },
+    };
+  }
+
+  /** A reader that does not keep up is let go: its memory is its own, and so is ours. */
+  #send({ linkId, frame }: Extract<NativeEffect, { type: "send" }>): void {
+    const link = this.#links.get(linkId);
+    if (link === undefined) return;
+    link.send(this.#codec.encode(frame));
+    if (link.unsentBytes <= this.#limits.maxUnsentBytes) return;
+    this.#links.delete(linkId);
+    link.close();
+    this.rejected["reader-too-slow"] += 1;
+    this.#core.handle(
+      { type: "link-ended", linkId, end: "timed-out", reason: "it does not read what we send" },
+      this.now(),
+    );
+  }
+
+  #takeLink(linkId: number): Link | undefined {
+    const link = this.#links.get(linkId);
+    this.#links.delete(linkId);
+    return link;
+  }
+
+  #knock({ address, timeoutMs }: Extract<NativeEffect, { type: "knock" }>): void {
+    this.#environment.transport.knock(address, timeoutMs, (outcome) => {
+      this.#handle({ type: "knock-ended", address, outcome });
+    });
+  }
+
+  /** A name stands for all its addresses, each with the seed's port. */
+  #lookUpSeed(seed: string): void {
+    const parts = parseAddress(seed);
+    if (parts === undefined) return;
+    this.#environment.lookup(parts.host, (ips, error) => {
+      const addresses = ips.map((ip) => formatAddress(ip, parts.port));
+      const reason = error?.message ?? `${parts.host} has no address`;
+      this.#handle({ type: "seed-resolved", seed, addresses, reason, cause: error });
+    });
+  }
+
+  #onRejected(rejection: Rejection, source: string): void {
+    this.rejected[rejection.reason] += rejection.count;
+    this.#log.rejection(rejection, source, this.now());
+  }
+}
+
+function reasonOf(end: LinkEnd): string {
+  switch (end.type) {
+    case "closed":
+      return "the other side closed the link";
+    case "refused":
+      return end.reason;
+    case "unserved":
+      return "it does not speak the native protocol";
+    case "broken":
+    case "timed-out":
+      return end.error.message;
+    default:
+      return end satisfies never;
+  }
+}

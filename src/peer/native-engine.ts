@@ -1,0 +1,279 @@
+// The native protocol at work, and the seed dialect beside it on the same port: for the originals,
+// which are members as everyone else is, but reached by their own rule.
+
+import { Core } from "../core/core.js";
+import type { Fingerprint } from "../core/fingerprint.js";
+import type { Member } from "../core/member.js";
+import type { TimedStep } from "../core/native/history.js";
+import type { NativeBase } from "../core/native/member-base.js";
+import { NativeCore } from "../core/native/native-core.js";
+import type { Dialect } from "../core/native/native-messages.js";
+import type { RosterChange } from "../core/native/roster.js";
+import { startGeneration, startVersion } from "../core/own-record.js";
+import type { PeerInfo, PeerRecord } from "../core/record.js";
+import type { RejectionReason } from "../core/rejection.js";
+import type { CallHandler, LinkService } from "../transport/transport.js";
+import type { NativeCodec } from "../wire/native-dialect.js";
+import type { RecordCodec } from "../wire/record-codec.js";
+import { DialectTransport } from "./dialect-transport.js";
+import { Driver } from "./driver.js";
+import type { Engine, EngineListener } from "./engine.js";
+import type { Environment } from "./environment.js";
+import { NativeDriver } from "./native-driver.js";
+import type { ResolvedOptions } from "./options.js";
+import type { PeerStats } from "./stats.js";
+
+/** What a native engine is made from. */
+export interface NativeEngineSetup {
+  readonly address: string;
+  readonly options: ResolvedOptions;
+  readonly environment: Environment;
+  readonly codec: RecordCodec;
+  readonly nativeCodec: NativeCodec;
+  readonly listener: EngineListener;
+  /** Members to begin with; a simulated cluster can start joined. */
+  readonly base?: NativeBase | undefined;
+  /** Told of each change of what is held; the simulator's checkers listen. */
+  readonly onRosterChange?: ((change: RosterChange) => void) | undefined;
+}
+
+/** Originals that a hello tells of. */
+const NAMED_ORIGINALS = 64;
+
+/** The native protocol, with the seed dialect for those who speak nothing else. */
+export class NativeEngine implements Engine {
+  /** For checkers. */
+  readonly native: NativeCore;
+  /** The members of the seed dialect. */
+  readonly seedSide: Core;
+  readonly links: LinkService;
+  readonly onCall: CallHandler;
+  readonly #driver: NativeDriver;
+  readonly #seedDriver: Driver;
+  readonly #dialects: DialectTransport;
+  readonly #environment: Environment;
+
+  constructor(setup: NativeEngineSetup) {
+    const { address, options, environment, listener } = setup;
+    const { limits, timing, info, logger } = options;
+    const { random } = environment;
+    const wallClockMs = environment.wallClockMs();
+    const version = startVersion(wallClockMs);
+    const now = environment.now();
+    this.#environment = environment;
+    this.native = new NativeCore(
+      {
+        address,
+        cluster: options.cluster,
+        info,
+        generation: startGeneration(wallClockMs),
+        version,
+        limits,
+        timing,
+        probeTimeoutMs: options.probeTimeoutMs,
+        originals: () => this.#originals(),
+        random,
+        base: setup.base,
+        onRosterChange: setup.onRosterChange,
+      },
+      now,
+    );
+    const natives = { lists: this.#listsNative, records: () => this.#seedRecords() };
+    this.seedSide = new Core({ address, info, version, limits, timing, random, natives }, now);
+    this.#dialects = new DialectTransport(environment.transport, (to) => this.#findDialect(to));
+    this.#driver = new NativeDriver({
+      core: this.native,
+      environment,
+      codec: setup.nativeCodec,
+      limits,
+      logger,
+      listener: {
+        ...listener,
+        onCoreChanged: () => listener.onCoreChanged(),
+        onMemberEvent: (event) => listener.onMemberEvent(event),
+        onSeedOutcome: (outcome) => listener.onSeedOutcome(outcome),
+        onLeaveEnded: () => this.#leaveSeedSide(listener),
+        onOriginals: (addresses) => this.#onOriginals(addresses),
+        onDialect: (to, dialect) => this.#onDialect(to, dialect),
+        onDrained: () => this.seedSide.raiseVersion(this.native.own.version),
+      },
+    });
+    this.#seedDriver = new Driver({
+      core: this.seedSide,
+      environment: { ...environment, transport: this.#dialects },
+      codec: setup.codec,
+      limits,
+      logger,
+      listener: {
+        onCoreChanged: () => listener.onCoreChanged(),
+        onMemberEvent: (event) => {
+          if (event.member.address !== address) listener.onMemberEvent(event);
+        },
+        onSeedOutcome: () => {},
+        onLeaveEnded: () => listener.onLeaveEnded(),
+      },
+    });
+    this.links = this.#driver.service;
+    this.onCall = (call, respond) => {
+      this.#seedDriver.onCall(call, respond);
+      this.#alignVersion();
+    };
+  }
+
+  get address(): string {
+    return this.native.address;
+  }
+
+  get self(): Member {
+    return this.native.self;
+  }
+
+  get fingerprint(): Fingerprint {
+    return this.native.fingerprint;
+  }
+
+  get hasLeft(): boolean {
+    return this.native.hasLeft && this.seedSide.hasLeft;
+  }
+
+  get listSize(): number {
+    return this.native.liveCount + this.seedSide.liveCount - 1;
+  }
+
+  *members(include: "live" | "all"): Iterable<Member> {
+    yield* this.native.members(include);
+    for (const member of this.seedSide.members(include)) {
+      if (member.address === this.address || this.native.lists(member.address)) continue;
+      if (member.status === "live" || !this.native.remembers(member.address)) yield member;
+    }
+  }
+
+  remembers(address: string): boolean {
+    return this.native.remembers(address) || this.seedSide.remembers(address);
+  }
+
+  explain(address: string): readonly TimedStep[] {
+    return this.native.explain(address);
+  }
+
+  updateInfo(info: PeerInfo): void {
+    this.native.updateInfo(info, this.#environment.now());
+    this.seedSide.updateInfo(info);
+    this.seedSide.takeEffects();
+    this.seedSide.raiseVersion(this.native.own.version);
+    this.#driver.drain();
+  }
+
+  addSeed(seed: string): boolean {
+    const isAdded = this.native.addSeed(seed, this.#environment.now());
+    this.#driver.drain();
+    return isAdded;
+  }
+
+  leave(): void {
+    this.native.leave(this.#environment.now());
+    this.#driver.drain();
+  }
+
+  stats(): Omit<PeerStats, "eventsDropped"> {
+    const { live, gone, candidates, seeds, links } = this.native.sizes;
+    const { sizes, counters } = this.seedSide;
+    return {
+      ...counters,
+      ...this.native.counters,
+      liveMembers: live + sizes.live - 1,
+      goneMembers: gone + sizes.gone,
+      candidates: candidates + sizes.candidates,
+      seeds,
+      callsUnderWay: sizes.calls,
+      links,
+      connections: this.#environment.transport.connectionCount,
+      rejected: sumOf(this.#driver.rejected, this.#seedDriver.rejected),
+    };
+  }
+
+  start(): void {
+    this.#driver.drain();
+    this.#seedDriver.drain();
+  }
+
+  stop(): void {
+    this.#driver.stop();
+    this.#seedDriver.stop();
+  }
+
+  readonly #listsNative = (address: string): boolean => this.native.lists(address);
+
+  /** The native members as originals may know them: each has answered one of us. */
+  *#seedRecords(): Generator<PeerRecord> {
+    for (const { address, record, isUnreachable } of this.native.entries()) {
+      if (record.verdict !== "live" || isUnreachable || address === this.address) continue;
+      yield { address, version: record.version, deleted: false, name: record.name };
+    }
+  }
+
+  /** Some of those that we list by the seed dialect. */
+  #originals(): string[] {
+    const addresses: string[] = [];
+    for (const { address } of this.seedSide.members("live")) {
+      if (address !== this.address && addresses.length < NAMED_ORIGINALS) addresses.push(address);
+    }
+    return addresses;
+  }
+
+  #onOriginals(addresses: readonly string[]): void {
+    const now = this.#environment.now();
+    for (const address of addresses.slice(0, NAMED_ORIGINALS)) {
+      if (!this.seedSide.remembers(address)) this.seedSide.suggestDial(address, now);
+    }
+    this.seedSide.onTimeout(now);
+    this.#seedDriver.drain();
+  }
+
+  #findDialect(address: string): void {
+    const { now, setTimer } = this.#environment;
+    if (this.native.lists(address)) {
+      setTimer(() => this.#dialects.onDialect(address, "native"), 0);
+      return;
+    }
+    this.native.findDialect(address, now());
+    this.#driver.drain();
+  }
+
+  #onDialect(address: string, dialect: Dialect): void {
+    const now = this.#environment.now();
+    if (dialect === "native") this.seedSide.onNative(address, now);
+    this.#dialects.onDialect(address, dialect);
+    if (dialect === "seed") this.seedSide.suggestDial(address, now);
+    this.seedSide.onTimeout(now);
+    this.#seedDriver.drain();
+  }
+
+  /** An original that has deleted us made our version rise; the native members have to know it. */
+  #alignVersion(): void {
+    const { version } = this.seedSide.own;
+    if (version <= this.native.own.version) return;
+    this.native.raiseVersion(version, this.#environment.now());
+    this.#driver.drain();
+  }
+
+  /** The native members know; now the others are told. */
+  #leaveSeedSide(listener: EngineListener): void {
+    if (this.seedSide.sizes.live <= 1) {
+      this.seedSide.leave(this.#environment.now());
+      listener.onLeaveEnded();
+      return;
+    }
+    this.seedSide.leave(this.#environment.now());
+    this.#seedDriver.drain();
+  }
+}
+
+function sumOf(
+  a: Readonly<Record<RejectionReason, number>>,
+  b: Readonly<Record<RejectionReason, number>>,
+): Record<RejectionReason, number> {
+  const sum = { ...a };
+  for (const [reason, count] of Object.entries(b)) sum[reason as RejectionReason] += count;
+  return sum;
+}

@@ -1,0 +1,134 @@
+// The seed's rule at work: the core of the seed dialect with its driver.
+
+import { Core } from "../core/core.js";
+import type { Fingerprint } from "../core/fingerprint.js";
+import type { Member } from "../core/member.js";
+import type { MemberBase } from "../core/member-base.js";
+import type { RecordChange } from "../core/member-table.js";
+import { newNativeCounters } from "../core/native/native-counters.js";
+import { startVersion } from "../core/own-record.js";
+import type { PeerInfo } from "../core/record.js";
+import type { CallHandler } from "../transport/transport.js";
+import type { RecordCodec } from "../wire/record-codec.js";
+import { Driver } from "./driver.js";
+import type { Engine, EngineListener } from "./engine.js";
+import type { Environment } from "./environment.js";
+import type { ResolvedOptions } from "./options.js";
+import type { PeerStats } from "./stats.js";
+
+/** What a seed engine is made from. */
+export interface SeedEngineSetup {
+  readonly address: string;
+  readonly options: ResolvedOptions;
+  readonly environment: Environment;
+  readonly codec: RecordCodec;
+  readonly listener: EngineListener;
+  /** Members to begin with; a simulated cluster can start joined. */
+  readonly base?: MemberBase | undefined;
+  /** Told of each change of a held record; the simulator's checkers listen. */
+  readonly onRecordChange?: ((change: RecordChange) => void) | undefined;
+}
+
+/** The seed's rule. */
+export class SeedEngine implements Engine {
+  /** For checkers. */
+  readonly core: Core;
+  readonly links = undefined;
+  readonly onCall: CallHandler;
+  readonly #driver: Driver;
+  readonly #environment: Environment;
+
+  constructor(setup: SeedEngineSetup) {
+    const { address, options, environment, codec, listener } = setup;
+    const { limits, timing, info, logger } = options;
+    this.#environment = environment;
+    this.core = new Core(
+      {
+        address,
+        info,
+        version: startVersion(environment.wallClockMs()),
+        limits,
+        timing,
+        random: environment.random,
+        base: setup.base,
+        onRecordChange: setup.onRecordChange,
+      },
+      environment.now(),
+    );
+    this.#driver = new Driver({ core: this.core, environment, codec, limits, logger, listener });
+    this.onCall = (call, respond) => this.#driver.onCall(call, respond);
+  }
+
+  get address(): string {
+    return this.core.address;
+  }
+
+  get self(): Member {
+    return this.core.self;
+  }
+
+  get fingerprint(): Fingerprint {
+    return this.core.fingerprint;
+  }
+
+  get hasLeft(): boolean {
+    return this.core.hasLeft;
+  }
+
+  get listSize(): number {
+    return this.core.liveCount;
+  }
+
+  members(include: "live" | "all"): Iterable<Member> {
+    return this.core.members(include);
+  }
+
+  remembers(address: string): boolean {
+    return this.core.remembers(address);
+  }
+
+  /** The seed's rule judges at once: there is nothing to explain. */
+  explain(): readonly [] {
+    return [];
+  }
+
+  updateInfo(info: PeerInfo): void {
+    this.core.updateInfo(info);
+    this.#driver.drain();
+  }
+
+  addSeed(seed: string): boolean {
+    const isAdded = this.core.addSeed(seed, this.#driver.now());
+    this.#driver.drain();
+    return isAdded;
+  }
+
+  leave(): void {
+    this.core.leave(this.#driver.now());
+    this.#driver.drain();
+  }
+
+  stats(): Omit<PeerStats, "eventsDropped"> {
+    const { live, gone, candidates, seeds, calls } = this.core.sizes;
+    return {
+      ...newNativeCounters(),
+      ...this.core.counters,
+      liveMembers: live,
+      goneMembers: gone,
+      candidates,
+      seeds,
+      callsUnderWay: calls,
+      links: 0,
+      connections: this.#environment.transport.connectionCount,
+      rejected: { ...this.#driver.rejected },
+    };
+  }
+
+  start(): void {
+    this.#driver.drain();
+  }
+
+  stop(): void {
+    this.#driver.stop();
+  }
+}

@@ -1,0 +1,108 @@
+// Checks of whole lists of the native protocol: what is kept up to date beside a list is that of the
+// list, equal fingerprints mean equal lists, and no order of merging decides what comes out.
+
+import { sameFingerprint } from "../core/fingerprint.js";
+import type { MemberRecord } from "../core/native/member-record.js";
+import { mergeRecords, sameMemberRecord } from "../core/native/merge.js";
+import type { NativeCore } from "../core/native/native-core.js";
+import { infoText } from "../core/native/record-hash.js";
+import { KEPT_SYMBOLS, RosterSum } from "../core/native/roster-sum.js";
+import type { SimPeer } from "./sim-peer.js";
+
+/** Records of one address that are merged in every order. */
+const MERGED_RECORDS = 4;
+
+/** What a core keeps beside its list that is not that of the list. */
+export function* keptWrongly(core: NativeCore): Generator<string> {
+  const sum = new RosterSum();
+  let [live, gone] = [0, 0];
+  for (const { address, record, isUnreachable } of core.entries()) {
+    sum.add(record);
+    if (record.verdict !== "live") gone += address === core.address ? 0 : 1;
+    else if (!isUnreachable) live += 1;
+  }
+  if (!sameFingerprint(sum.fingerprint, core.fingerprint)) yield "fingerprint";
+  const kept = core.symbols(KEPT_SYMBOLS);
+  const isSame = sum.sketch.symbols.every((symbol, index) => {
+    const other = kept[index];
+    return (
+      other?.high === symbol.high &&
+      other.low === symbol.low &&
+      other.check === symbol.check &&
+      other.count === symbol.count
+    );
+  });
+  if (!isSame) yield "sketch";
+  const { sizes } = core;
+  if (sizes.live !== live || sizes.gone !== gone) yield "count of members";
+}
+
+/** All that peers have to agree on, as one text. */
+function listText(core: NativeCore): string {
+  return core
+    .records()
+    .map((record) => {
+      const { address, generation, incarnation, version, verdict } = record;
+      return [address, generation, incarnation, version, verdict, infoText(record)].join("\0");
+    })
+    .sort()
+    .join("\n");
+}
+
+/** A peer with the same fingerprint as that one, and another list. */
+export function falseTwin(peer: SimPeer, others: Iterable<SimPeer>): SimPeer | undefined {
+  const core = peer.native;
+  if (core === undefined) return undefined;
+  let text: string | undefined;
+  for (const other of others) {
+    const theirs = other.native;
+    if (other === peer || theirs === undefined) continue;
+    if (!sameFingerprint(core.fingerprint, theirs.fingerprint)) continue;
+    text ??= listText(core);
+    if (text !== listText(theirs)) return other;
+  }
+  return undefined;
+}
+
+/** An address of which two lists, merged in either order, give different records. */
+export function disputedBetween(a: NativeCore, b: NativeCore): string | undefined {
+  const [ours, theirs] = [a.records(), b.records()];
+  const forward = merged([...ours, ...theirs, ...ours]);
+  const backward = merged([...theirs, ...ours].reverse());
+  for (const [address, record] of forward) {
+    const other = backward.get(address);
+    if (other === undefined || !sameMemberRecord(other, record)) return address;
+  }
+  return undefined;
+}
+
+/** The latest different records of each address, each merged with the others in every order. */
+export class MergeOrder {
+  readonly #records = new Map<string, MemberRecord[]>();
+
+  /** Takes in a record that was seen; false when the order of merging decides what comes out. */
+  holdsWith(record: MemberRecord): boolean {
+    const others = this.#records.get(record.address) ?? [];
+    if (others.some((other) => sameMemberRecord(other, record))) return true;
+    this.#records.set(record.address, [...others.slice(1 - MERGED_RECORDS), record]);
+    if (!sameMemberRecord(mergeRecords(record, { ...record }), record)) return false;
+    return others.every((a) => {
+      const isCommutative = sameMemberRecord(mergeRecords(a, record), mergeRecords(record, a));
+      return isCommutative && others.every((b) => isAssociative(a, b, record));
+    });
+  }
+}
+
+function isAssociative(a: MemberRecord, b: MemberRecord, c: MemberRecord): boolean {
+  const left = mergeRecords(mergeRecords(a, b), c);
+  return sameMemberRecord(left, mergeRecords(a, mergeRecords(b, c)));
+}
+
+function merged(records: readonly MemberRecord[]): Map<string, MemberRecord> {
+  const list = new Map<string, MemberRecord>();
+  for (const record of records) {
+    const held = list.get(record.address);
+    list.set(record.address, held === undefined ? record : mergeRecords(held, record));
+  }
+  return list;
+}

@@ -1,0 +1,254 @@
+// A link of the native protocol over a simulated connection: frames both ways, in their order, with
+// CPU and bytes charged as measured.
+
+import { GossipError } from "../core/errors.js";
+import type { Link, LinkEnd, LinkListener, LinkRequest } from "../transport/transport.js";
+import { Connection, type OneWay } from "./connection.js";
+import type { ConnectionEnd, Host } from "./host.js";
+import type { SimWorld } from "./sim-world.js";
+
+/** One side of a link. */
+class LinkSide implements Link {
+  readonly #world: SimWorld;
+  readonly #host: Host;
+  #life: number;
+  readonly #way: OneWay;
+  readonly #pair: SimLink;
+  listener: LinkListener | undefined;
+  unsentBytes = 0;
+  #isOver = false;
+  /** Frames that wait for the connection. */
+  #waiting: Uint8Array[] | undefined;
+
+  constructor(world: SimWorld, host: Host, way: OneWay, pair: SimLink, waits: boolean) {
+    this.#world = world;
+    this.#host = host;
+    this.#life = host.life;
+    this.#way = way;
+    this.#pair = pair;
+    this.#waiting = waits ? [] : undefined;
+  }
+
+  /** True while the process that holds this side lives, and the link is not over for it. */
+  get isOpen(): boolean {
+    return !this.#isOver && this.#host.life === this.#life;
+  }
+
+  /** The process that runs there now holds this side: it may have started after the dial began. */
+  take(listener: (side: Link) => LinkListener): void {
+    this.#life = this.#host.life;
+    this.listener = listener(this);
+  }
+
+  send(frame: Uint8Array): void {
+    if (this.#isOver) return;
+    this.unsentBytes += frame.length;
+    if (this.#waiting !== undefined) this.#waiting.push(frame);
+    else this.#transmit(frame);
+  }
+
+  close(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#sendEnd({ type: "closed" });
+  }
+
+  /** Tells the other side that nobody is here any more. */
+  giveUp(): void {
+    this.#sendEnd({ type: "closed" });
+  }
+
+  refuse(reason: string): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#sendEnd({ type: "refused", reason });
+  }
+
+  /** The connection is there: what waited goes. */
+  onReady(): void {
+    const frames = this.#waiting ?? [];
+    this.#waiting = undefined;
+    for (const frame of frames) this.#transmit(frame);
+  }
+
+  /** The link is over, for whatever reason. */
+  end(end: LinkEnd): void {
+    if (!this.isOpen) return;
+    this.#isOver = true;
+    this.listener?.onEnd(end);
+  }
+
+  /** A frame has arrived at this side's machine. */
+  onArrival(frame: Uint8Array, bytes: number): void {
+    const { costs } = this.#world;
+    const costMs = costs.frameReceiveMs + (bytes / 1_000) * costs.kilobyteMs;
+    this.#host.work(costMs, () =>
+      this.#host.onMessage(() => {
+        if (!this.isOpen) return;
+        this.#host.counters.messagesReceived += 1;
+        this.#world.onStep("request", this.#host, bytes);
+        this.#pair.onHeard(this);
+        this.listener?.onFrame(frame);
+      }),
+    );
+  }
+
+  #transmit(frame: Uint8Array): void {
+    const { costs } = this.#world;
+    const bytes = frame.length + costs.messageBytes;
+    const costMs = costs.frameSendMs + (bytes / 1_000) * costs.kilobyteMs;
+    const life = this.#life;
+    this.#host.work(costMs, () =>
+      this.#host.onMessage(() => {
+        if (this.#host.life !== life) return;
+        this.#host.counters.messagesSent += 1;
+        this.#world.onStep("call", this.#host, bytes);
+        this.#way.send(bytes, () => {
+          this.unsentBytes -= frame.length;
+          this.#pair.deliver(this, frame, bytes);
+        });
+      }),
+    );
+  }
+
+  /** After all frames before it. */
+  #sendEnd(end: LinkEnd): void {
+    const { costs } = this.#world;
+    const life = this.#life;
+    this.#host.work(0, () =>
+      this.#host.onMessage(() => {
+        if (this.#host.life !== life) return;
+        this.#way.send(costs.callBytes, () => this.#pair.onFarEnd(this, end));
+      }),
+    );
+  }
+}
+
+/** A link with both its sides. */
+export class SimLink {
+  readonly near: LinkSide;
+  readonly #far: LinkSide;
+  readonly #world: SimWorld;
+  readonly #connection: Connection;
+  readonly #from: Host;
+  readonly #cancelTimeout: () => void;
+  readonly #onEnd: () => void;
+  #isAccepted = false;
+  #toLife = 0;
+
+  constructor(world: SimWorld, from: Host, to: Host, request: LinkRequest, onEnd: () => void) {
+    this.#world = world;
+    this.#from = from;
+    this.#onEnd = onEnd;
+    this.#connection = new Connection(world, from, to);
+    this.near = new LinkSide(world, from, this.#connection.forward, this, true);
+    this.#far = new LinkSide(world, to, this.#connection.backward, this, false);
+    const { address, timeoutMs } = request;
+    this.#cancelTimeout = from.setTimer(() => {
+      const message = `${address} said nothing within ${timeoutMs} ms`;
+      const error = new GossipError("CALL_TIMEOUT", message);
+      // The other side is told as soon as something gets through, for it may have accepted by then.
+      if (this.#isAccepted) this.near.giveUp();
+      else this.#release();
+      this.near.end({ type: "timed-out", error });
+    }, timeoutMs);
+    this.#connection.onEnd((end) => this.#onConnectionEnd(end));
+    this.#dial(to);
+  }
+
+  /** Ends the connection without a word, as the end of a process does. */
+  drop(): void {
+    this.#cancelTimeout();
+    const { clock, network, schedule } = this.#world;
+    const { to } = this.#connection;
+    this.#connection.end("closed");
+    if (!this.#isAccepted || network.isCut(this.#from, to)) return;
+    const far = this.#far;
+    schedule.add(clock.nowMs + network.oneWayMs(this.#from, to), () => {
+      to.work(0, () => far.end(broken("the other side closed the connection")));
+    });
+  }
+
+  /** Something in between resets the connection: both ends are told. */
+  reset(): void {
+    this.#from.work(0, () => this.#connection.end("reset"));
+  }
+
+  /** Something of the other side came in. */
+  onHeard(side: LinkSide): void {
+    if (side === this.near) this.#cancelTimeout();
+  }
+
+  /** A frame of `side` has arrived at the other. */
+  deliver(side: LinkSide, frame: Uint8Array, bytes: number): void {
+    if (side !== this.near) {
+      this.near.onArrival(frame, bytes);
+      return;
+    }
+    if (!this.#connection.isAnswered || !this.#connection.to.isRunning) {
+      this.#connection.resetFromFarEnd("reset");
+      return;
+    }
+    if (!this.#isAccepted && !this.#accept()) return;
+    this.#far.onArrival(frame, bytes);
+  }
+
+  /** `side` closed the link, or refused it. */
+  onFarEnd(side: LinkSide, end: LinkEnd): void {
+    const { to } = this.#connection;
+    if (side === this.near) to.work(0, () => this.#far.end(end));
+    else this.#from.work(0, () => this.#endNear(end));
+    if (side === this.near) this.#release();
+  }
+
+  #dial(to: Host): void {
+    const { costs } = this.#world;
+    const from = this.#from;
+    from.counters.dials += 1;
+    from.counters.bytesSent += costs.dialBytes + costs.callBytes;
+    from.work(costs.dialMs + costs.callMs, () => {
+      this.#connection.dial(() => {
+        this.#toLife = to.life;
+        to.inbound.add(this.#connection);
+        to.counters.bytesSent += costs.dialBytes + costs.callBytes;
+        to.work(costs.acceptMs + costs.serveMs, () => {});
+      });
+    });
+    this.#connection.whenReady(() => from.work(0, () => this.near.onReady()));
+  }
+
+  #accept(): boolean {
+    const { to } = this.#connection;
+    const service = this.#world.linkServiceOf(to);
+    if (service === undefined) {
+      this.#from.work(0, () => this.#endNear({ type: "unserved" }));
+      return false;
+    }
+    this.#isAccepted = true;
+    this.#far.take((side) => service.onLink(side));
+    return true;
+  }
+
+  #onConnectionEnd(end: ConnectionEnd): void {
+    if (end === "closed") return this.#release();
+    this.#endNear(broken(`connection ${end}`));
+    const { to } = this.#connection;
+    if (to.life === this.#toLife) to.work(0, () => this.#far.end(broken(`connection ${end}`)));
+  }
+
+  #endNear(end: LinkEnd): void {
+    this.near.end(end);
+    this.#release();
+  }
+
+  #release(): void {
+    this.#cancelTimeout();
+    this.#connection.to.inbound.delete(this.#connection);
+    this.#connection.end("closed");
+    this.#onEnd();
+  }
+}
+
+function broken(message: string): LinkEnd {
+  return { type: "broken", error: new GossipError("CALL_UNREACHABLE", message) };
+}

@@ -1,0 +1,102 @@
+// A link that another opens to us: one stream of frames, for as long as both sides want it.
+
+import { status } from "@grpc/grpc-js";
+import { GossipError } from "../core/errors.js";
+import { FrameWriter, LINGER_MS } from "./frame-writer.js";
+import type { InboundStream } from "./inbound-call.js";
+import type { InboundConnection } from "./inbound-connection.js";
+import type { Link, LinkEnd, LinkListener, LinkService } from "./transport.js";
+
+/** A link from another. */
+export class InboundLink implements Link {
+  readonly #stream: InboundStream;
+  readonly #connection: InboundConnection;
+  readonly #frames: FrameWriter;
+  readonly #onGone: () => void;
+  #listener: LinkListener | undefined;
+  #state: "open" | "closing" | "ended" = "open";
+  #hasCallerFinished = false;
+  /** Of the close. */
+  #timer: NodeJS.Timeout | undefined;
+
+  /** `onGone` is called once the stream has ended, whoever ended it. */
+  constructor(stream: InboundStream, connection: InboundConnection, onGone: () => void) {
+    this.#stream = stream;
+    this.#connection = connection;
+    this.#frames = new FrameWriter(stream);
+    this.#onGone = onGone;
+    connection.onCallStarted();
+  }
+
+  get unsentBytes(): number {
+    return this.#state === "ended" ? 0 : this.#frames.unsentBytes;
+  }
+
+  /** Hands it to those who take links. */
+  start(service: LinkService): void {
+    this.#listener = service.onLink(this);
+    const stream = this.#stream;
+    stream.on("data", (frame: Buffer) => {
+      if (this.#state === "open") this.#listener?.onFrame(frame);
+    });
+    stream.on("end", () => this.#onCallerFinished());
+    stream.on("error", () => {});
+    // The name misleads: it comes at the end of every stream, also of one that was closed.
+    stream.on("cancelled", () => this.#onStreamEnded());
+  }
+
+  send(frame: Uint8Array): void {
+    if (this.#state === "open") this.#frames.send(frame);
+  }
+
+  close(): void {
+    if (this.#beginClose()) this.#stream.end();
+  }
+
+  refuse(reason: string): void {
+    if (!this.#beginClose()) return;
+    // This is how grpc-js is told of a status; a lone surrogate in it would throw.
+    const details = reason.toWellFormed();
+    this.#stream.emit("error", { code: status.FAILED_PRECONDITION, details });
+  }
+
+  /** Says nothing more, to anyone. The connection is not closed by it. */
+  abandon(): void {
+    this.#state = "ended";
+    clearTimeout(this.#timer);
+  }
+
+  /** Sends what waits for a bounded time; false when it is closing already. */
+  #beginClose(): boolean {
+    if (this.#state !== "open") return false;
+    this.#state = "closing";
+    this.#timer = setTimeout(() => this.#connection.cut(), LINGER_MS);
+    return true;
+  }
+
+  /** Tells of the end, and ends our side. */
+  #tell(end: LinkEnd): void {
+    if (this.#state !== "open") return;
+    this.close();
+    this.#listener?.onEnd(end);
+  }
+
+  /**
+   * It comes of a stream that was cut as well, with the end of the stream right after it: that it
+   * was closed is true only when nothing follows.
+   */
+  #onCallerFinished(): void {
+    this.#hasCallerFinished = true;
+    setImmediate(() => this.#tell({ type: "closed" }));
+  }
+
+  #onStreamEnded(): void {
+    const message = `${this.#stream.getPeer()}: the link broke`;
+    this.#tell({ type: "broken", error: new GossipError("CALL_UNREACHABLE", message) });
+    this.abandon();
+    this.#connection.onCallEnded();
+    // The stream of a caller that does not close its side would stay for as long as its connection.
+    if (!this.#hasCallerFinished) this.#connection.drain();
+    this.#onGone();
+  }
+}

@@ -1,0 +1,38 @@
+// Much goes wrong at once: packets lost on every path, and most of a cluster gone in one moment.
+
+import { expect, test } from "vitest";
+import { Simulator } from "../../src/simulator/index.js";
+import { ListWatch, namesListedBy } from "../support/removals.js";
+
+test("25 % of the packets lost on every path for a minute remove nobody, at 100 peers", () => {
+  const sim = new Simulator({ seed: 1, peers: 100, start: "converged" });
+  sim.runFor(2_000);
+  const lists = new ListWatch(sim);
+  sim.lose(sim.peers, sim.peers, 0.25);
+  sim.runFor(60_000);
+  const late = sim.peers.reduce((sum, peer) => sum + peer.peer.stats().probesLate, 0);
+  expect(late).toBeGreaterThan(0);
+  expect(lists.removed).toEqual([]);
+  sim.heal();
+  sim.expectAgreement({ withinMs: 5_000 });
+});
+
+test.each(["crash", "killHost"] as const)(
+  "four fifths of the peers gone at once (%s): the rest agree, and an update reaches all of them",
+  (how) => {
+    const sim = new Simulator({ seed: 1, peers: 50, start: "converged" });
+    sim.runFor(5_000);
+    const [rest, gone] = [sim.peers.slice(0, 10), sim.peers.slice(10)];
+    const lists = new ListWatch(sim);
+    for (const peer of gone) sim[how](peer);
+    sim.expectAgreement({ withinMs: 30_000 });
+    expect(namesListedBy(sim.peer(4))).toEqual(rest.map(({ name }) => name).sort());
+    const innocent = lists.removed.filter((name) => rest.some((peer) => peer.name === name));
+    expect(innocent).toEqual([]);
+
+    const [author] = rest;
+    author?.peer.updateInfo({ name: "news" });
+    const knowsAll = (): boolean => rest.every((peer) => namesListedBy(peer).includes("news"));
+    expect(sim.runUntil(knowsAll, { withinMs: 100 })).toBeDefined();
+  },
+);
