@@ -34,6 +34,11 @@ const TRIALS_MS = 2 * TRIAL_PROBES * TRIAL_STEP_MS + TROUBLE_MS;
 const CLOCK_ERROR_MS = 6 * 3_600_000;
 /** Who has heard nobody for so long may give up the others, for itself alone. */
 const SILENCE_MS = 500;
+/**
+ * How long a trouble explains that a peer doubts itself, and lists others no longer without a word to
+ * anyone: links that were cut hang in the back-off of TCP for a while.
+ */
+const OWN_DOUBT_MS = 15_000;
 /** Faults that a process does not notice, or has to get over by itself. */
 const HARMLESS: ReadonlySet<FaultKind> = new Set(["jump-clock", "drift-clock", "reset"]);
 const NETWORK_FAULTS: ReadonlySet<FaultKind> = new Set(["cut", "refuse", "lose", "heal"]);
@@ -181,11 +186,17 @@ export class NativeInvariantChecker implements StepObserver {
 
   // Removals.
 
+  /** How long ago a trouble may lie that explains a removal. */
+  #explainedMs(observer: SimPeer, address: string, after: MemberRecord): number {
+    if (after.verdict === "live") return OWN_DOUBT_MS;
+    return isTried(observer, address) ? TRIALS_MS : TROUBLE_MS;
+  }
+
   /** Who runs, was reached by most and did not stand still is removed by nobody that most reach. */
   #checkRemoval(observer: SimPeer, subject: SimPeer, after: MemberRecord): void {
     if (after.verdict !== "live" && this.#isKnown(after)) return;
     if (after.verdict === "left" || !this.#isAsItWas(subject, after)) return;
-    const withinMs = isTried(observer, subject.address) ? TRIALS_MS : TROUBLE_MS;
+    const withinMs = this.#explainedMs(observer, subject.address, after);
     const { sound, reached } = this.#reach.othersOf(subject, withinMs);
     if (!this.#reach.wasSound(subject, withinMs) || 2 * reached <= sound) return;
     if (!this.#isConnected(observer, withinMs)) return;
