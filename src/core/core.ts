@@ -1,5 +1,5 @@
 // The protocol as a pure state machine: told what happened and what time it is, it says what to
-// do. It has no clock, timer, socket or randomness of its own. docs/ALGORITHM.md tells the rules.
+// do. It has no clock, timer, socket or randomness of its own. docs/SEED-DIALECT.md tells the rules.
 
 import { parseAddress } from "./address.js";
 import { type CallPurpose, Calls, type PendingCall } from "./calls.js";
