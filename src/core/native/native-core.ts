@@ -13,6 +13,8 @@ import type { PeerInfo } from "../record.js";
 import { RejectionCounter } from "../rejection.js";
 import { SeedList } from "../seed-list.js";
 import { CANDIDATE_BACKOFF, GONE_BACKOFF, type Timing } from "../timing.js";
+import { Calendar } from "./calendar.js";
+import { Contacts } from "./contacts.js";
 import { Detector } from "./detector.js";
 import { Exchanges } from "./exchanges.js";
 import type { Frame, Hello } from "./frames.js";
@@ -21,7 +23,7 @@ import { isHung, type LinkState, LinkTable } from "./link-table.js";
 import { LocalHealth } from "./local-health.js";
 import type { NativeBase } from "./member-base.js";
 import type { MemberRecord, SentRecord } from "./member-record.js";
-import { compareLife, sameMemberRecord } from "./merge.js";
+import { sameMemberRecord } from "./merge.js";
 import { type NativeCounters, newNativeCounters } from "./native-counters.js";
 import type { LinkEndType, NativeEffect, NativeInput } from "./native-messages.js";
 import {
@@ -37,15 +39,7 @@ import {
   STALE_LINK_PERIODS,
   STALL_MS,
 } from "./native-timing.js";
-import {
-  completedRecord,
-  firstRecord,
-  MAX_COUNTER,
-  risenAbove,
-  wholeRecord,
-  writeInfo,
-} from "./own-member.js";
-import { Probation } from "./probation.js";
+import { completedRecord, firstRecord, MAX_COUNTER, wholeRecord, writeInfo } from "./own-member.js";
 import { type PendingProbe, Prober } from "./prober.js";
 import { infoText } from "./record-hash.js";
 import { FULL_MESH_MEMBERS } from "./rings.js";
@@ -53,17 +47,10 @@ import { Roster, type RosterChange } from "./roster.js";
 import type { RosterEntry } from "./roster-entry.js";
 import { RumorQueue } from "./rumor-queue.js";
 import type { CodedSymbol } from "./sketch.js";
+import { Standing } from "./standing.js";
 
 /** The protocol versions that are spoken. */
 const PROTOCOL_VERSION = 1;
-/** Tombstones expire at multiples of this, so that peers forget together. */
-const EXPIRY_STEP_MINUTES = 10;
-const MINUTE_MS = 60_000;
-/** How far ahead of our clock another's generation may lie. */
-const MAX_GENERATION_LEAD_MS = 24 * 60 * MINUTE_MS;
-/** How far ahead of our clock a tombstone may expire. */
-const MAX_EXPIRY_LEAD_MINUTES = 60 * 24 * 60;
-
 /** What a native core is made from. */
 export interface NativeCoreOptions {
   /** Our advertised address. */
@@ -103,13 +90,12 @@ export class NativeCore {
   readonly #timing: NativeTiming;
   readonly #random: Random;
   readonly #startedAtMs: number;
-  readonly #startGeneration: number;
+  readonly #calendar: Calendar;
   readonly #originals: () => readonly string[];
   readonly #onRosterChange: ((change: RosterChange) => void) | undefined;
   readonly #rejections = new RejectionCounter();
   readonly #history = new History();
   readonly #health = new LocalHealth();
-  readonly #probation = new Probation();
   readonly #prober = new Prober();
   readonly #links: LinkTable;
   readonly #purposes = new Map<number, LinkPurpose>();
@@ -117,11 +103,11 @@ export class NativeCore {
   readonly #rumors: RumorQueue;
   readonly #exchanges: Exchanges;
   readonly #detector: Detector;
+  readonly #standing: Standing;
   readonly #seeds: SeedList;
   readonly #dials: DialQueue;
   readonly #overlayRate: RateLimit;
-  /** When each neighbour answered a request of ours last. */
-  readonly #contacts = new Map<string, number>();
+  readonly #contacts: Contacts;
   /** Until when a neighbour that could not be linked is left alone, and how often it failed. */
   readonly #linkFailures = new Map<string, { attempts: number; untilMs: number }>();
   /** Since when a neighbour is without a link. */
@@ -138,7 +124,6 @@ export class NativeCore {
   #dueAtMs = Number.POSITIVE_INFINITY;
   /** Up to when stalls have been taken into account. */
   #stalledUntilMs = Number.NEGATIVE_INFINITY;
-  #round = { asked: 0, timely: new Set<string>() };
   #leaveEndsAtMs: number | undefined;
   readonly #leaveUntold = new Set<string>();
   #leaveTold = 0;
@@ -152,7 +137,7 @@ export class NativeCore {
     this.#random = random;
     this.#timing = nativeTiming(options.timing, options.probeTimeoutMs);
     this.#startedAtMs = now;
-    this.#startGeneration = options.generation;
+    this.#calendar = new Calendar(options.generation, options.timing.goneRetentionMs, now);
     this.#onRosterChange = options.onRosterChange;
     this.#originals = options.originals ?? (() => []);
     this.#now = now;
@@ -170,6 +155,8 @@ export class NativeCore {
     });
     this.#exchanges = new Exchanges(this.#exchangeContext(), now);
     this.#detector = new Detector(this.#detectorContext());
+    this.#standing = new Standing(this.#standingContext());
+    this.#contacts = new Contacts(this.#roster, this.#prober);
     // A random phase, so that peers started together do not act together for ever.
     const { pingPeriodMs, reconnectPeriodMs } = this.#timing;
     this.#pingAtMs = now + random() * pingPeriodMs;
@@ -353,7 +340,10 @@ export class NativeCore {
     if (this.#leaveEndsAtMs !== undefined) return;
     this.#enter(now);
     this.#leaveEndsAtMs = now + this.#timing.leaveTimeoutMs;
-    this.#setOwn({ ...this.#roster.own, verdict: "left", expiresAt: this.#expiry(now) }, now);
+    this.#setOwn(
+      { ...this.#roster.own, verdict: "left", expiresAt: this.#calendar.expiry(now) },
+      now,
+    );
     for (const address of this.#roster.neighbours()) {
       const link = this.#links.readyTo(address);
       if (link === undefined) continue;
@@ -437,49 +427,22 @@ export class NativeCore {
     this.#pingAtMs += (missedPeriods + 1) * pingPeriodMs;
     this.#closeIdleLinks(now);
     this.#goOnWithSeeds(now);
-    this.#goOnWithProbation(now);
+    this.#standing.onPeriod(now);
     this.#periods += 1;
-    const far = this.#periods % FAR_EXCHANGE_PERIODS === 0 ? this.#untouchedFar() : undefined;
-    const address = far ?? this.#untouchedNeighbour();
+    const far =
+      this.#periods % FAR_EXCHANGE_PERIODS === 0
+        ? this.#contacts.untouchedFar(this.#random)
+        : undefined;
+    const address = far ?? this.#contacts.untouchedNeighbour();
     if (address === undefined) return;
-    if (far !== undefined) this.#contacts.set(far, now);
+    if (far !== undefined) this.#contacts.touch(far, now);
     this.#probe(address, true, now);
-  }
-
-  #untouchedNeighbour(): string | undefined {
-    return this.#longestUntouched(this.#roster.neighbours());
-  }
-
-  /** The longest-untouched of those who are no neighbours: in time everyone meets everyone. */
-  #untouchedFar(): string | undefined {
-    const neighbours = this.#roster.neighbours();
-    const others: string[] = [];
-    const start = randomIndex(this.#roster.liveCount, this.#random);
-    for (const { address, record, isUnreachable } of this.#roster.entries()) {
-      if (record.verdict !== "live" || isUnreachable || neighbours.has(address)) continue;
-      if (address !== this.#address) others.push(address);
-    }
-    // From a random one on, so that those never touched are not dialled by all in one order.
-    return this.#longestUntouched([...others.slice(start), ...others.slice(0, start)]);
-  }
-
-  #longestUntouched(addresses: Iterable<string>): string | undefined {
-    let longest: string | undefined;
-    let longestMs = Number.POSITIVE_INFINITY;
-    for (const address of addresses) {
-      const contactMs = this.#contacts.get(address) ?? Number.NEGATIVE_INFINITY;
-      if (contactMs >= longestMs || this.#prober.isProbing(address)) continue;
-      longest = address;
-      longestMs = contactMs;
-      if (contactMs === Number.NEGATIVE_INFINITY) break;
-    }
-    return longest;
   }
 
   /** Forgets who is gone for long, and looks whether one of the failed is back. */
   #onReconnectTimeout(now: number): void {
     this.#reconnectAtMs = now + this.#timing.reconnectPeriodMs;
-    this.#roster.forgetExpired(this.#nowMinutes(now));
+    this.#roster.forgetExpired(this.#calendar.minutes(now));
     const failed = this.#roster.failed();
     const address = failed[randomIndex(failed.length, this.#random)];
     if (address !== undefined) this.#dials.suggest(address, now);
@@ -608,7 +571,7 @@ export class NativeCore {
   #linkPatienceMs(address: string, now: number): number {
     if (now - this.#startedAtMs < NEWCOMER_MS) return 0;
     const generation = this.#roster.get(address)?.record.generation ?? 0;
-    const isNewcomer = this.#wallMs(now) - generation < NEWCOMER_MS;
+    const isNewcomer = this.#calendar.wallMs(now) - generation < NEWCOMER_MS;
     return this.#address < address && !isNewcomer ? 0 : LINK_PATIENCE_MS;
   }
 
@@ -638,9 +601,7 @@ export class NativeCore {
         this.#purposes.get(link.id)?.type !== "seed";
       if ((!isNeighbour && isIdle) || isSuperfluous) this.#close(link, "no longer needed");
     }
-    for (const address of this.#contacts.keys()) {
-      if (this.#roster.get(address) === undefined) this.#contacts.delete(address);
-    }
+    this.#contacts.prune();
   }
 
   // Frames.
@@ -859,7 +820,7 @@ export class NativeCore {
     const probe = this.#prober.end(answer.seq, link.id);
     if (probe === undefined || link.address === undefined) return;
     const { address } = link;
-    this.#contacts.set(address, now);
+    this.#contacts.touch(address, now);
     this.#roster.setUnreachable(address, false);
     // Of one mind with another: whoever we could not reach is there, or would be held as gone.
     const isAgreed = probe.isExchange && answer.comparison.type === "same";
@@ -869,7 +830,7 @@ export class NativeCore {
     } else {
       this.counters.probesTimely += 1;
       this.#detector.onTimely(address, probe.sentAtMs, now);
-      this.#onRoundAnswer(address, now);
+      this.#standing.onTimely(address, now);
     }
     if (this.#leaveUntold.delete(address)) this.#onLeaveTold();
     this.#exchanges.onProbeAnswer(link, answer, now);
@@ -909,9 +870,13 @@ export class NativeCore {
 
   /** Takes in what another holds of a member, and passes it on where it is news. */
   #learn(record: MemberRecord, sent: SentRecord, from: string, passOn: boolean, now: number): void {
-    if (!this.#isInRange(record, now)) return;
-    if (record.address === this.#address) return this.#onSaidOfSelf(record, now);
-    if (record.verdict !== "live" && record.expiresAt <= this.#nowMinutes(now)) return;
+    const fault = this.#calendar.faultOf(record, now);
+    if (fault !== undefined) return this.#rejections.add(fault, record.address);
+    if (record.address === this.#address) {
+      if (this.#leaveEndsAtMs === undefined) this.#standing.onClaim(record, now);
+      return;
+    }
+    if (record.verdict !== "live" && record.expiresAt <= this.#calendar.minutes(now)) return;
     const isNew = this.#roster.get(record.address) === undefined;
     if (isNew && record.verdict === "live" && this.#roster.isFull) {
       this.#rejections.add("members-full", record.address);
@@ -936,68 +901,6 @@ export class NativeCore {
     if (!passOn) return;
     const isAsSent = waiting === undefined && merged.version === sent.version;
     this.#rumors.add(isAsSent ? sent : wholeRecord(merged), from, now);
-  }
-
-  #isInRange({ generation, incarnation, version, expiresAt, address }: MemberRecord, now: number) {
-    const isAhead = generation > this.#wallMs(now) + MAX_GENERATION_LEAD_MS;
-    const isLasting = expiresAt > this.#nowMinutes(now) + MAX_EXPIRY_LEAD_MINUTES;
-    const isHigh = incarnation > MAX_COUNTER || version > MAX_COUNTER;
-    if (!isAhead && !isLasting && !isHigh) return true;
-    this.#rejections.add(isHigh ? "version-out-of-range" : "generation-out-of-range", address);
-    return false;
-  }
-
-  #onSaidOfSelf(claim: MemberRecord, now: number): void {
-    const { own } = this.#roster;
-    if (this.#leaveEndsAtMs !== undefined) return;
-    const isVerdict =
-      claim.generation === own.generation &&
-      claim.verdict !== "live" &&
-      compareLife(claim, own) > 0;
-    if (isVerdict) {
-      // It is held as by everyone else until we rise above it, so that our fingerprints are equal.
-      const { incarnation, verdict, expiresAt } = claim;
-      this.#roster.merge({ ...own, incarnation, verdict, expiresAt });
-      if (!this.#probation.isOn) {
-        this.#probation.begin(now);
-        this.#beginRound(now);
-      }
-      return;
-    }
-    const risen = risenAbove(own, claim);
-    if (risen !== undefined) this.#setOwn(risen, now);
-  }
-
-  /** A verdict on us is answered once most of our watchers answer us. */
-  #goOnWithProbation(now: number): void {
-    if (!this.#probation.isOn) return;
-    const { asked, timely } = this.#round;
-    const isSound = asked === 0 || 2 * timely.size > asked;
-    if (this.#probation.onRound(isSound, now)) this.#rise(now);
-    else this.#beginRound(now);
-  }
-
-  #beginRound(now: number): void {
-    const neighbours = this.#roster.neighbours();
-    this.#round = { asked: neighbours.size, timely: new Set() };
-    for (const address of neighbours) this.#probe(address, false, now);
-  }
-
-  #onRoundAnswer(address: string, now: number): void {
-    if (!this.#probation.isOn) return;
-    const { asked, timely } = this.#round;
-    timely.add(address);
-    if (2 * timely.size > asked && this.#probation.onRound(true, now)) this.#rise(now);
-  }
-
-  #rise(now: number): void {
-    const { own } = this.#roster;
-    const incarnation = own.incarnation + 1;
-    const next = incarnation > MAX_COUNTER ? { generation: own.generation + 1 } : { incarnation };
-    const risen: MemberRecord = { ...own, incarnation: 0, ...next };
-    this.counters.nativeRefutations += 1;
-    this.#history.add(this.#address, { type: "refuted", incarnation: risen.incarnation }, now);
-    this.#setOwn({ ...risen, verdict: "live", expiresAt: 0 }, now);
   }
 
   #setOwn(record: MemberRecord, now: number): void {
@@ -1059,7 +962,7 @@ export class NativeCore {
     const record: MemberRecord = {
       ...entry.record,
       verdict: "failed",
-      expiresAt: this.#expiry(now),
+      expiresAt: this.#calendar.expiry(now),
     };
     const merged = this.#roster.merge(record);
     if (merged !== undefined) this.#rumors.add(wholeRecord(merged), undefined, now);
@@ -1150,6 +1053,16 @@ export class NativeCore {
     if (address !== undefined) this.suggestDial(address, now);
   }
 
+  #standingContext() {
+    return {
+      roster: this.#roster,
+      history: this.#history,
+      counters: this.counters,
+      probe: (address: string, now: number) => this.#probe(address, false, now),
+      setOwn: (record: MemberRecord, now: number) => this.#setOwn(record, now),
+    };
+  }
+
   #detectorContext() {
     return {
       roster: this.#roster,
@@ -1179,7 +1092,7 @@ export class NativeCore {
       convict: (address: string, reason: string, now: number) =>
         this.#convict(address, reason, now),
       linked: () => this.#links.readyAddresses(),
-      isAccused: () => this.#probation.isOn,
+      isAccused: () => this.#standing.isAccused,
       setOutOfReach: (address: string) => {
         this.#verdictReason = "we hear from nobody";
         this.#roster.setUnreachable(address, true);
@@ -1189,21 +1102,6 @@ export class NativeCore {
 
   #event(event: MemberEvent): void {
     this.#effects.push({ type: "event", event });
-  }
-
-  /** Milliseconds since 2024 by our clock as it was at the start. */
-  #wallMs(now: number): number {
-    return this.#startGeneration + (now - this.#startedAtMs);
-  }
-
-  #nowMinutes(now: number): number {
-    return Math.floor(this.#wallMs(now) / MINUTE_MS);
-  }
-
-  /** When a member that goes now is forgotten. */
-  #expiry(now: number): number {
-    const minutes = (this.#wallMs(now) + this.#timing.goneRetentionMs) / MINUTE_MS;
-    return Math.ceil(minutes / EXPIRY_STEP_MINUTES) * EXPIRY_STEP_MINUTES;
   }
 }
 
