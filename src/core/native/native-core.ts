@@ -7,8 +7,7 @@ import { DialQueue } from "../dial-queue.js";
 import type { Fingerprint } from "../fingerprint.js";
 import type { Limits } from "../limits.js";
 import type { Member, MemberEvent } from "../member.js";
-import { backoffMs, type Random, randomIndex } from "../random.js";
-import { RateLimit } from "../rate-limit.js";
+import { type Random, randomIndex } from "../random.js";
 import type { PeerInfo } from "../record.js";
 import { RejectionCounter } from "../rejection.js";
 import { SeedList } from "../seed-list.js";
@@ -32,13 +31,12 @@ import {
   IDLE_LINK_MS,
   LINK_PATIENCE_MS,
   type NativeTiming,
-  NEWCOMER_MS,
   nativeTiming,
-  OVERLAY_LINKS_PER_SECOND,
   STALE_LINK_MS,
   STALE_LINK_PERIODS,
   STALL_MS,
 } from "./native-timing.js";
+import { Overlay } from "./overlay.js";
 import { completedRecord, firstRecord, MAX_COUNTER, wholeRecord, writeInfo } from "./own-member.js";
 import { type PendingProbe, Prober } from "./prober.js";
 import { infoText } from "./record-hash.js";
@@ -89,7 +87,6 @@ export class NativeCore {
   readonly #limits: Limits;
   readonly #timing: NativeTiming;
   readonly #random: Random;
-  readonly #startedAtMs: number;
   readonly #calendar: Calendar;
   readonly #originals: () => readonly string[];
   readonly #onRosterChange: ((change: RosterChange) => void) | undefined;
@@ -106,12 +103,8 @@ export class NativeCore {
   readonly #standing: Standing;
   readonly #seeds: SeedList;
   readonly #dials: DialQueue;
-  readonly #overlayRate: RateLimit;
+  readonly #overlay: Overlay;
   readonly #contacts: Contacts;
-  /** Until when a neighbour that could not be linked is left alone, and how often it failed. */
-  readonly #linkFailures = new Map<string, { attempts: number; untilMs: number }>();
-  /** Since when a neighbour is without a link. */
-  readonly #unlinkedSince = new Map<string, number>();
   /** Reasons of the verdicts that are being taken in. */
   #verdictReason = "";
   #effects: NativeEffect[] = [];
@@ -119,8 +112,6 @@ export class NativeCore {
   #pingAtMs: number;
   #periods: number;
   #reconnectAtMs: number;
-  #overlayAtMs: number;
-  #overlayListVersion = -1;
   #dueAtMs = Number.POSITIVE_INFINITY;
   /** Up to when stalls have been taken into account. */
   #stalledUntilMs = Number.NEGATIVE_INFINITY;
@@ -136,7 +127,6 @@ export class NativeCore {
     this.#limits = limits;
     this.#random = random;
     this.#timing = nativeTiming(options.timing, options.probeTimeoutMs);
-    this.#startedAtMs = now;
     this.#calendar = new Calendar(options.generation, options.timing.goneRetentionMs, now);
     this.#onRosterChange = options.onRosterChange;
     this.#originals = options.originals ?? (() => []);
@@ -145,7 +135,6 @@ export class NativeCore {
     this.#rumors = new RumorQueue(limits.maxMembers);
     this.#seeds = new SeedList(limits, options.timing, random);
     this.#dials = new DialQueue(limits, random, now);
-    this.#overlayRate = new RateLimit(OVERLAY_LINKS_PER_SECOND, now);
     const own = firstRecord(address, options.info, options.generation, options.version);
     this.#roster = new Roster({
       own: options.base?.entries.get(address)?.record ?? own,
@@ -156,13 +145,13 @@ export class NativeCore {
     this.#exchanges = new Exchanges(this.#exchangeContext(), now);
     this.#detector = new Detector(this.#detectorContext());
     this.#standing = new Standing(this.#standingContext());
+    this.#overlay = new Overlay(this.#overlayContext(), now);
     this.#contacts = new Contacts(this.#roster, this.#prober);
     // A random phase, so that peers started together do not act together for ever.
     const { pingPeriodMs, reconnectPeriodMs } = this.#timing;
     this.#pingAtMs = now + random() * pingPeriodMs;
     this.#periods = randomIndex(FAR_EXCHANGE_PERIODS, random);
     this.#reconnectAtMs = now + random() * reconnectPeriodMs;
-    this.#overlayAtMs = now;
   }
 
   // What can be asked.
@@ -281,7 +270,7 @@ export class NativeCore {
     return Math.min(
       this.#pingAtMs,
       this.#reconnectAtMs,
-      this.#overlayAtMs,
+      this.#overlay.dueAtMs,
       this.#rumors.flushAtMs ?? Number.POSITIVE_INFINITY,
       this.#prober.nextAtMs(),
       this.#detector.nextAtMs(),
@@ -379,7 +368,7 @@ export class NativeCore {
       default:
         input satisfies never;
     }
-    this.#maintainOverlay(now);
+    if (this.#leaveEndsAtMs === undefined) this.#overlay.maintain(now);
     for (const rejection of this.#rejections.take()) {
       this.#effects.push({ type: "rejected", rejection });
     }
@@ -401,7 +390,7 @@ export class NativeCore {
     this.#detector.onTimeout(now);
     this.#onSeedTimeout(now);
     this.#onDialTimeout(now);
-    this.#maintainOverlay(now);
+    if (this.#leaveEndsAtMs === undefined) this.#overlay.maintain(now);
   }
 
   /** Every way in: notices when this process, or its machine, stood still. */
@@ -500,10 +489,7 @@ export class NativeCore {
   #linkTo(address: string, now: number): LinkState | undefined {
     const held = this.#links.to(address);
     if (held !== undefined && !isHung(held)) return held;
-    const failure = this.#linkFailures.get(address);
-    if (failure !== undefined && now < failure.untilMs && !this.#detector.isSuspected(address)) {
-      return held;
-    }
+    if (this.#overlay.isResting(address, now) && !this.#detector.isSuspected(address)) return held;
     if (this.#links.size >= this.#limits.maxLinks) return held;
     return this.#open(address, { type: "other" }, false, now);
   }
@@ -531,48 +517,7 @@ export class NativeCore {
     this.#links.delete(link.id);
     this.#exchanges.onLinkEnded(link);
     this.#endPurpose(link, purpose, reason, this.#now, isServedOtherwise);
-    this.#overlayAtMs = Math.min(this.#overlayAtMs, this.#now);
-  }
-
-  /** Links to the neighbours to whom there is none, a few at a time. */
-  #maintainOverlay(now: number): void {
-    const isChanged = this.#overlayListVersion !== this.#roster.listVersion;
-    if (!isChanged && now < this.#overlayAtMs) return;
-    this.#overlayListVersion = this.#roster.listVersion;
-    this.#overlayAtMs = Number.POSITIVE_INFINITY;
-    if (this.#leaveEndsAtMs !== undefined) return;
-    for (const address of this.#roster.neighbours()) {
-      const link = this.#links.to(address);
-      if (link === undefined || isHung(link)) this.#linkNeighbour(address, now);
-      else this.#unlinkedSince.delete(address);
-    }
-    for (const address of this.#unlinkedSince.keys()) {
-      if (!this.#roster.neighbours().has(address)) this.#unlinkedSince.delete(address);
-    }
-  }
-
-  #linkNeighbour(address: string, now: number): void {
-    const sinceMs = this.#unlinkedSince.get(address) ?? now;
-    this.#unlinkedSince.set(address, sinceMs);
-    const dueAtMs = Math.max(
-      sinceMs + this.#linkPatienceMs(address, now),
-      this.#linkFailures.get(address)?.untilMs ?? now,
-    );
-    if (now < dueAtMs) {
-      this.#overlayAtMs = Math.min(this.#overlayAtMs, dueAtMs);
-    } else if (this.#overlayRate.take(now)) {
-      this.#open(address, { type: "other" }, true, now);
-    } else {
-      this.#overlayAtMs = Math.min(this.#overlayAtMs, this.#overlayRate.nextAtMs(now));
-    }
-  }
-
-  /** A newcomer dials; of two that learn of each other together, the smaller id does. */
-  #linkPatienceMs(address: string, now: number): number {
-    if (now - this.#startedAtMs < NEWCOMER_MS) return 0;
-    const generation = this.#roster.get(address)?.record.generation ?? 0;
-    const isNewcomer = this.#calendar.wallMs(now) - generation < NEWCOMER_MS;
-    return this.#address < address && !isNewcomer ? 0 : LINK_PATIENCE_MS;
+    this.#overlay.hurry(this.#now);
   }
 
   /**
@@ -681,8 +626,7 @@ export class NativeCore {
     }
     const isFirst = !link.isReady;
     this.#links.setReady(link, address);
-    this.#linkFailures.delete(address);
-    this.#unlinkedSince.delete(address);
+    this.#overlay.onLinked(address);
     if (!isFirst) return;
     if (!link.isOutbound) this.#send(link, this.#hello());
     if (hello.originals.length > 0) {
@@ -735,22 +679,12 @@ export class NativeCore {
       else this.#detector.onLost(probe.address, this.#links.to(probe.address) !== undefined, now);
     }
     if (address === undefined) return;
-    if (!isReady) this.#noteLinkFailure(address, now);
+    if (!isReady) this.#overlay.onLinkFailed(address, now);
     if (end === "unserved") this.#effects.push({ type: "dialect", address, dialect: "seed" });
     const isLastLink = this.#links.to(address) === undefined;
     if (isLastLink && (end === "broken" || end === "closed" || end === "unserved")) {
       this.#detector.onLinkBroken(address, reason, now);
     }
-  }
-
-  #noteLinkFailure(address: string, now: number): void {
-    const attempts = (this.#linkFailures.get(address)?.attempts ?? 0) + 1;
-    const untilMs = now + backoffMs(attempts, GONE_BACKOFF, this.#random);
-    this.#linkFailures.delete(address);
-    this.#linkFailures.set(address, { attempts, untilMs });
-    if (this.#linkFailures.size <= this.#limits.maxLinks) return;
-    const oldest = this.#linkFailures.keys().next().value;
-    if (oldest !== undefined) this.#linkFailures.delete(oldest);
   }
 
   /** What a link was opened for has succeeded, or failed with a reason. */
@@ -842,7 +776,7 @@ export class NativeCore {
     const link = this.#links.get(linkId);
     if (link !== undefined && link.heardAtMs <= sentAtMs) {
       link.missed += 1;
-      if (isHung(link)) this.#overlayAtMs = Math.min(this.#overlayAtMs, now);
+      if (isHung(link)) this.#overlay.hurry(now);
     }
     this.#onMissed(address, now);
   }
@@ -1053,6 +987,19 @@ export class NativeCore {
     if (address !== undefined) this.suggestDial(address, now);
   }
 
+  #overlayContext() {
+    return {
+      roster: this.#roster,
+      links: this.#links,
+      calendar: this.#calendar,
+      random: this.#random,
+      maxFailures: this.#limits.maxLinks,
+      open: (address: string, now: number): void => {
+        this.#open(address, { type: "other" }, true, now);
+      },
+    };
+  }
+
   #standingContext() {
     return {
       roster: this.#roster,
@@ -1082,7 +1029,7 @@ export class NativeCore {
         if (link !== undefined) this.#send(link, frame);
       },
       probe: (address: string, now: number) => {
-        this.#linkFailures.delete(address);
+        this.#overlay.forgetFailure(address);
         this.#probe(address, false, now);
       },
       knock: (address: string) => {
