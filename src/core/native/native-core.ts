@@ -21,8 +21,7 @@ import { History, type TimedStep } from "./history.js";
 import { isHung, type LinkState, LinkTable } from "./link-table.js";
 import { LocalHealth } from "./local-health.js";
 import type { NativeBase } from "./member-base.js";
-import type { MemberRecord, SentRecord } from "./member-record.js";
-import { sameMemberRecord } from "./merge.js";
+import type { MemberRecord } from "./member-record.js";
 import { type NativeCounters, newNativeCounters } from "./native-counters.js";
 import type { LinkEndType, NativeEffect, NativeInput } from "./native-messages.js";
 import {
@@ -36,11 +35,11 @@ import {
   STALE_LINK_PERIODS,
   STALL_MS,
 } from "./native-timing.js";
+import { News } from "./news.js";
 import { Overlay } from "./overlay.js";
-import { completedRecord, firstRecord, MAX_COUNTER, wholeRecord, writeInfo } from "./own-member.js";
+import { firstRecord, MAX_COUNTER, wholeRecord, writeInfo } from "./own-member.js";
 import { type PendingProbe, Prober } from "./prober.js";
 import { infoText } from "./record-hash.js";
-import { FULL_MESH_MEMBERS } from "./rings.js";
 import { Roster, type RosterChange } from "./roster.js";
 import type { RosterEntry } from "./roster-entry.js";
 import { RumorQueue } from "./rumor-queue.js";
@@ -101,6 +100,7 @@ export class NativeCore {
   readonly #exchanges: Exchanges;
   readonly #detector: Detector;
   readonly #standing: Standing;
+  readonly #news: News;
   readonly #seeds: SeedList;
   readonly #dials: DialQueue;
   readonly #overlay: Overlay;
@@ -145,6 +145,7 @@ export class NativeCore {
     this.#exchanges = new Exchanges(this.#exchangeContext(), now);
     this.#detector = new Detector(this.#detectorContext());
     this.#standing = new Standing(this.#standingContext());
+    this.#news = new News(this.#newsContext());
     this.#overlay = new Overlay(this.#overlayContext(), now);
     this.#contacts = new Contacts(this.#roster, this.#prober);
     // A random phase, so that peers started together do not act together for ever.
@@ -302,7 +303,7 @@ export class NativeCore {
   raiseVersion(version: number, now: number): void {
     const { own } = this.#roster;
     if (version <= own.version || version > MAX_COUNTER) return;
-    this.#setOwn({ ...own, version }, now);
+    this.#news.tell({ ...own, version }, now);
   }
 
   /** Adds a seed and dials it at once. Returns false when there are too many. */
@@ -329,7 +330,7 @@ export class NativeCore {
     if (this.#leaveEndsAtMs !== undefined) return;
     this.#enter(now);
     this.#leaveEndsAtMs = now + this.#timing.leaveTimeoutMs;
-    this.#setOwn(
+    this.#news.tell(
       { ...this.#roster.own, verdict: "left", expiresAt: this.#calendar.expiry(now) },
       now,
     );
@@ -338,7 +339,7 @@ export class NativeCore {
       if (link === undefined) continue;
       this.#leaveUntold.add(address);
     }
-    this.#flushRumors(now);
+    this.#news.flush(now);
     // Answered after what was sent before it.
     for (const address of this.#leaveUntold) this.#probe(address, false, now);
     if (this.#leaveUntold.size === 0) this.#endLeave();
@@ -379,7 +380,7 @@ export class NativeCore {
     if (this.#hasLeft) return;
     this.#enter(now);
     const flushAtMs = this.#rumors.flushAtMs;
-    if (flushAtMs !== undefined && now >= flushAtMs) this.#flushRumors(now);
+    if (flushAtMs !== undefined && now >= flushAtMs) this.#news.flush(now);
     if (this.#leaveEndsAtMs !== undefined) {
       if (now >= this.#leaveEndsAtMs) this.#endLeave();
       return;
@@ -581,7 +582,7 @@ export class NativeCore {
         this.#onSeedHeard(link, now);
         break;
       case "rumors":
-        for (const record of frame.records) this.#onRumor(link, record, frame.first, now);
+        for (const record of frame.records) this.#news.onRumor(link, record, frame.first, now);
         break;
       case "ask":
         this.#detector.onAsk(link, frame, now);
@@ -788,75 +789,6 @@ export class NativeCore {
 
   // Records.
 
-  #onRumor(link: LinkState, sent: SentRecord, first: boolean, now: number): void {
-    this.counters.rumorsReceived += 1;
-    const from = link.address ?? "";
-    const held = this.#roster.get(sent.address)?.record;
-    const record = completedRecord(sent, held);
-    if (record === undefined) {
-      // It builds on what we do not have: the exchange brings the whole.
-      if (!this.#exchanges.isBusy(link, now)) this.#beginExchange(link, from, now);
-      return;
-    }
-    const isMesh = this.#roster.liveCount <= FULL_MESH_MEMBERS && first;
-    this.#learn(record, sent, from, !isMesh, now);
-  }
-
-  /** Takes in what another holds of a member, and passes it on where it is news. */
-  #learn(record: MemberRecord, sent: SentRecord, from: string, passOn: boolean, now: number): void {
-    const fault = this.#calendar.faultOf(record, now);
-    if (fault !== undefined) return this.#rejections.add(fault, record.address);
-    if (record.address === this.#address) {
-      if (this.#leaveEndsAtMs === undefined) this.#standing.onClaim(record, now);
-      return;
-    }
-    if (record.verdict !== "live" && record.expiresAt <= this.#calendar.minutes(now)) return;
-    const isNew = this.#roster.get(record.address) === undefined;
-    if (isNew && record.verdict === "live" && this.#roster.isFull) {
-      this.#rejections.add("members-full", record.address);
-      return;
-    }
-    this.#verdictReason = `${from} says so`;
-    const waiting = this.#rumors.waiting(record.address);
-    const merged = this.#roster.merge(record);
-    if (merged === undefined) {
-      const held = this.#roster.get(record.address)?.record;
-      if (held !== undefined && sameMemberRecord(held, record)) {
-        this.#rumors.noteKnown(record.address, from);
-      }
-      return;
-    }
-    this.counters.rumorsNew += 1;
-    this.#roster.forgetExcess();
-    const { verdict, incarnation, address } = merged;
-    if (verdict !== "live" || incarnation > 0) {
-      this.#history.add(address, { type: "changed", verdict, incarnation, by: from }, now);
-    }
-    if (!passOn) return;
-    const isAsSent = waiting === undefined && merged.version === sent.version;
-    this.#rumors.add(isAsSent ? sent : wholeRecord(merged), from, now);
-  }
-
-  #setOwn(record: MemberRecord, now: number): void {
-    this.#roster.merge(record);
-    this.#rumors.add(wholeRecord(record), undefined, now);
-  }
-
-  #flushRumors(now: number): void {
-    const neighbours = [...this.#roster.neighbours()].filter(
-      (address) => this.#links.to(address) !== undefined,
-    );
-    for (const [address, { records, first }] of this.#rumors.take(neighbours, now)) {
-      const link = this.#links.to(address);
-      if (link === undefined) continue;
-      this.counters.rumorsSent += records.length;
-      for (let begin = 0; begin < records.length; begin += this.#limits.maxRecordsPerFrame) {
-        const batch = records.slice(begin, begin + this.#limits.maxRecordsPerFrame);
-        this.#send(link, { type: "rumors", records: batch, first });
-      }
-    }
-  }
-
   #onRosterChanged(change: RosterChange): void {
     const { address, before, after, wasListed, isListed } = change;
     this.#onRosterChange?.(change);
@@ -898,8 +830,7 @@ export class NativeCore {
       verdict: "failed",
       expiresAt: this.#calendar.expiry(now),
     };
-    const merged = this.#roster.merge(record);
-    if (merged !== undefined) this.#rumors.add(wholeRecord(merged), undefined, now);
+    this.#news.tell(record, now);
     this.#roster.forgetExcess();
   }
 
@@ -975,7 +906,7 @@ export class NativeCore {
       random: this.#random,
       send: (link: LinkState, frame: Frame) => this.#send(link, frame),
       onRecord: (record: MemberRecord, from: string, now: number) =>
-        this.#learn(record, wholeRecord(record), from, true, now),
+        this.#news.learn(record, wholeRecord(record), from, true, now),
       onBusy: (addresses: readonly string[], now: number) => this.#onBusy(addresses, now),
     };
   }
@@ -985,6 +916,29 @@ export class NativeCore {
     const usable = addresses.filter((address) => parseAddress(address) !== undefined);
     const address = usable[randomIndex(usable.length, this.#random)];
     if (address !== undefined) this.suggestDial(address, now);
+  }
+
+  #newsContext() {
+    return {
+      roster: this.#roster,
+      rumors: this.#rumors,
+      links: this.#links,
+      calendar: this.#calendar,
+      history: this.#history,
+      counters: this.counters,
+      rejections: this.#rejections,
+      limits: this.#limits,
+      send: (link: LinkState, frame: Frame) => this.#send(link, frame),
+      askForWhole: (link: LinkState, from: string, now: number) => {
+        if (!this.#exchanges.isBusy(link, now)) this.#beginExchange(link, from, now);
+      },
+      onSaidOfSelf: (record: MemberRecord, now: number) => {
+        if (this.#leaveEndsAtMs === undefined) this.#standing.onClaim(record, now);
+      },
+      setVerdictReason: (reason: string) => {
+        this.#verdictReason = reason;
+      },
+    };
   }
 
   #overlayContext() {
@@ -1006,7 +960,7 @@ export class NativeCore {
       history: this.#history,
       counters: this.counters,
       probe: (address: string, now: number) => this.#probe(address, false, now),
-      setOwn: (record: MemberRecord, now: number) => this.#setOwn(record, now),
+      setOwn: (record: MemberRecord, now: number) => this.#news.tell(record, now),
     };
   }
 
