@@ -1,5 +1,6 @@
 // `npm run test:node [-- VERSION...]`: runs the tests on other versions of Node, by default 22, 24
-// and the newest. A version is a number ("22", "24.1.0") or "newest".
+// and the newest. A version is a number ("22", "24.1.0") or "newest". With `--file PATH`, which can be
+// given often, only the tests there are run.
 //
 // The versions come from npm's node-<platform>-<arch> packages, which carry the program itself and
 // need no install script. They are kept in .cache/node.
@@ -7,6 +8,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { delimiter, dirname, join, resolve } from "node:path";
+import { parseArgs } from "node:util";
 import { npm } from "./npm.js";
 
 const windows = process.platform === "win32";
@@ -70,24 +72,27 @@ async function install(release: string): Promise<string> {
 }
 
 /** Runs the tests; programs that they start as "node" are this Node too. */
-function runTests(program: string): boolean {
+function runTests(program: string, files: readonly string[]): boolean {
   const path = [dirname(program), process.env["PATH"] ?? ""].join(delimiter);
   const vitest = join("node_modules", "vitest", "vitest.mjs");
-  const run = spawnSync(program, [vitest, "run"], {
+  const run = spawnSync(program, [vitest, "run", ...files], {
     stdio: "inherit",
     env: { ...process.env, PATH: path },
   });
   return run.status === 0;
 }
 
-const asked = process.argv.slice(2);
+const { values, positionals: asked } = parseArgs({
+  options: { file: { type: "string", multiple: true, default: [] } },
+  allowPositionals: true,
+});
 const failed: string[] = [];
 try {
   for (const version of asked.length > 0 ? asked : ["22", "24", "newest"]) {
     const release = await findRelease(version);
     const program = await install(release);
     console.log(`\nThe tests on Node ${release}:`);
-    if (!runTests(program)) {
+    if (!runTests(program, values.file)) {
       failed.push(release);
     }
   }
