@@ -128,17 +128,20 @@ function runPair(size: number, seed: number): PairResult | undefined {
   const newer = older.map((record, index) =>
     index < size - CHANGED ? record : recordOf(record.address, `${record.name}-new`, VERSION + 1),
   );
-  const [first, second] = [sim.peer(0), sim.peer(1)];
-  for (const peer of sim.peers.slice(2)) peer.host.isUp = false;
+  const first = sim.peer(0);
+  first.start(first.name, { nativeBase: new NativeBase(older) });
+  // The neighbour to whom it links first.
+  const [address = ""] = first.native?.neighbours.keys() ?? [];
+  const second = sim.peerAt(address);
+  if (second === undefined) return undefined;
+  second.start(second.name, { nativeBase: new NativeBase(newer) });
+  for (const peer of sim.peers) if (peer !== first && peer !== second) peer.host.isUp = false;
   let learnt = 0;
   sim.observe({
     onRecordChange: (observer, { after }) => {
       if (observer === first && after?.version === VERSION + 1) learnt += 1;
     },
   });
-  first.start(first.name, { nativeBase: new NativeBase(older) });
-  second.start(second.name, { nativeBase: new NativeBase(newer) });
-  void first.peer.addSeed(second.address);
   const tookMs = sim.runUntil(() => learnt === CHANGED, { withinMs: PAIR_MS });
   if (tookMs === undefined) return undefined;
   const codec = new NativeCodec(DEFAULT_LIMITS);
