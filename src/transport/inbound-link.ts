@@ -76,7 +76,6 @@ export class InboundLink implements Link {
 
   /** Tells of the end, and ends our side. */
   #tell(end: LinkEnd): void {
-    if (this.#state !== "open") return;
     this.close();
     this.#listener?.onEnd(end);
   }
@@ -87,12 +86,16 @@ export class InboundLink implements Link {
    */
   #onCallerFinished(): void {
     this.#hasCallerFinished = true;
-    setImmediate(() => this.#tell({ type: "closed" }));
+    setImmediate(() => {
+      if (this.#state === "open") this.#tell({ type: "closed" });
+    });
   }
 
   #onStreamEnded(): void {
-    const message = `${this.#stream.getPeer()}: the link broke`;
-    this.#tell({ type: "broken", error: new GossipError("CALL_UNREACHABLE", message) });
+    if (this.#state === "open") {
+      const message = `${this.#stream.getPeer()}: the link broke`;
+      this.#tell({ type: "broken", error: new GossipError("CALL_UNREACHABLE", message) });
+    }
     this.abandon();
     this.#connection.onCallEnded();
     // The stream of a caller that does not close its side would stay for as long as its connection.

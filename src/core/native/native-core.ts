@@ -270,7 +270,9 @@ export class NativeCore {
     }
     return Math.min(
       this.#pingAtMs,
-      this.#reconnectAtMs,
+      // Without any gone there is no need to wake up for them; once one goes it may be long due,
+      // which is not to be taken for a stall.
+      this.#roster.goneCount > 0 ? Math.max(now, this.#reconnectAtMs) : Number.POSITIVE_INFINITY,
       this.#overlay.dueAtMs,
       this.#rumors.flushAtMs ?? Number.POSITIVE_INFINITY,
       this.#prober.nextAtMs(),

@@ -51,7 +51,7 @@ export function nativeTiming(timing: Timing, probeTimeoutMs: number): NativeTimi
 }
 
 /** Every so many periods the exchange is with the longest-untouched of all members. */
-export const FAR_EXCHANGE_PERIODS = 30;
+export const FAR_EXCHANGE_PERIODS = 60;
 /** Rumors wait this long for others when some were sent just before. */
 export const RUMOR_FLUSH_MS = 2;
 /** How long a probe waits that has to wait for its link first: for one dial that is sent again. */
