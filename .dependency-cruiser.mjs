@@ -11,7 +11,7 @@ const mayImport = {
   metrics: ["core", "wire", "transport", "peer", "simulator"],
   admin: ["core", "wire", "transport", "peer", "simulator", "metrics"],
   dashboard: [],
-  cli: ["core", "wire", "transport", "peer", "simulator", "metrics", "admin", "dashboard"],
+  cli: ["core", "gen", "wire", "transport", "peer", "simulator", "metrics", "admin", "dashboard"],
 };
 
 const folders = Object.keys(mayImport);

@@ -1,37 +1,14 @@
 #!/usr/bin/env node
-// The command line: `gossip COMMAND`. One file a command; this one puts them together.
+// The command line: `gossip COMMAND`. Runs a command; its failure is one line, and an exit code.
 
-import { readFileSync } from "node:fs";
-import { Command, CommanderError } from "commander";
+import { CommanderError } from "commander";
 import { GossipError } from "../core/errors.js";
-import { agentCommand } from "./agent.js";
 import { CommandFailed } from "./command-failed.js";
-import { demoCommand } from "./demo.js";
-import { EXIT_FAILURE, EXIT_OK, EXIT_USAGE } from "./exit-codes.js";
-import { simulateCommand } from "./simulate.js";
-
-function packageVersion(): string {
-  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  const { version } = JSON.parse(text) as { version: string };
-  return version;
-}
-
-function program(): Command {
-  const root = new Command("gossip")
-    .description(
-      "Peers that find each other, share what they know over gRPC, and notice who is gone.",
-    )
-    .version(packageVersion())
-    .exitOverride()
-    .showHelpAfterError("(run with --help for what can be given)");
-  for (const command of [agentCommand(), demoCommand(), simulateCommand()]) {
-    root.addCommand(command.copyInheritedSettings(root));
-  }
-  return root;
-}
+import { EXIT_FAILURE, EXIT_OK, EXIT_USAGE, type ExitCode } from "./exit-codes.js";
+import { program } from "./program.js";
 
 /** Runs the command and gives the exit code; a failure is one line, without a stack trace. */
-async function run(argv: readonly string[]): Promise<number> {
+async function run(argv: readonly string[]): Promise<ExitCode> {
   try {
     await program().parseAsync(argv);
     return EXIT_OK;
@@ -40,12 +17,19 @@ async function run(argv: readonly string[]): Promise<number> {
     const isExpected = error instanceof GossipError || error instanceof CommandFailed;
     if (!isExpected) throw error;
     process.stderr.write(`gossip: ${error.message}\n`);
-    return error instanceof GossipError && isUsageError(error) ? EXIT_USAGE : EXIT_FAILURE;
+    if (error instanceof CommandFailed) return error.exitCode;
+    return isUsageError(error) ? EXIT_USAGE : EXIT_FAILURE;
   }
 }
 
 function isUsageError(error: GossipError): boolean {
   return error.code.startsWith("INVALID_") || error.code === "TOO_MANY_SEEDS";
 }
+
+// A reader that has seen enough, such as `head`, is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(EXIT_OK);
+  throw error;
+});
 
 process.exitCode = await run(process.argv);

@@ -3,7 +3,7 @@
 import { accessSync, constants, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { checkPlots } from "../simulator/report/svg.js";
-import { usage } from "./simulate-flags.js";
+import { usage } from "./usage.js";
 
 /** Throws when the plot could not be drawn or written, so that long work is not done for nothing. */
 export async function checkPlot(path: string): Promise<void> {

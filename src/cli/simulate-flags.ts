@@ -1,8 +1,8 @@
 // The flags of `gossip simulate`: their values, and which of them go together.
 
-import { GossipError } from "../core/errors.js";
 import type { Scale } from "../simulator/experiments/experiment.js";
 import { parseDuration } from "./arguments.js";
+import { usage } from "./usage.js";
 
 /** As commander gives them. */
 export interface SimulateFlags {
@@ -107,11 +107,6 @@ function checkExperimentFlags({ runs, peers, faults }: SimulateFlags): void {
   if (faults !== undefined) {
     throw usage("--faults cannot be given with --experiment, which has its own faults");
   }
-}
-
-/** An error of usage: one line, exit code 2. */
-export function usage(message: string, cause?: unknown): GossipError {
-  return new GossipError("INVALID_OPTION", message, { cause });
 }
 
 function checkAlone(flags: SimulateFlags): void {

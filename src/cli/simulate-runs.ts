@@ -9,7 +9,8 @@ import { drawSvg } from "../simulator/report/svg.js";
 import { CommandFailed } from "./command-failed.js";
 import { writePlot } from "./plot-file.js";
 import { startProgress } from "./progress.js";
-import { type FaultChoice, usage } from "./simulate-flags.js";
+import type { FaultChoice } from "./simulate-flags.js";
+import { usage } from "./usage.js";
 
 /** A run that failed, after it was shrunk. */
 interface Failure {

@@ -6,6 +6,7 @@ import type { Experiment, Scale } from "../simulator/experiments/experiment.js";
 import { budgetMs, EXPERIMENTS, findExperiment } from "../simulator/experiments/registry.js";
 import { makeReport, type Report } from "../simulator/report/report.js";
 import { drawSvg } from "../simulator/report/svg.js";
+import { teach } from "./help.js";
 import { checkPlot, writePlot } from "./plot-file.js";
 import { startProgress } from "./progress.js";
 import { rowTable } from "./row-table.js";
@@ -18,26 +19,15 @@ import {
   parseSeed,
   type SimulateFlags,
   scaleOf,
-  usage,
 } from "./simulate-flags.js";
 import { simulateMany, simulateOne } from "./simulate-runs.js";
+import { usage } from "./usage.js";
 
 const DEFAULT_SEED = 1;
 
-const EXAMPLES = `
-Examples:
-  $ gossip simulate --seed 7                         one random run, with its faults
-  $ gossip simulate --seed 7 --peers 5 --faults 1,4  the same with two of its faults
-  $ gossip simulate --runs 10000                     many, from seed 1 on
-  $ gossip simulate --list                           the experiments
-  $ gossip simulate --experiment join --json --plot join.svg
-
-The same seed gives the same run on every machine. Exit codes: 1 when a run broke an invariant, 2 when
-a flag is wrong.`;
-
 /** The command, to be added to the program. */
 export function simulateCommand(): Command {
-  return new Command("simulate")
+  const command = new Command("simulate")
     .description("run clusters in virtual time, with random faults or as a named experiment")
     .option("--seed <n>", `what all is drawn from (default: ${DEFAULT_SEED})`, parseSeed)
     .option("--peers <n>", "how many peers (default: drawn from the seed)", parsePeers)
@@ -50,8 +40,18 @@ export function simulateCommand(): Command {
     .option("--budget <duration>", "CPU time for the experiment, like 30s", parseBudget)
     .option("--json", "print the result as JSON")
     .option("--plot <file.svg>", "also draw the result")
-    .addHelpText("after", EXAMPLES)
     .action((flags: SimulateFlags) => simulate(flags));
+  return teach(command, {
+    examples: [
+      ["gossip simulate --seed 7", "one random run, with its faults"],
+      ["gossip simulate --seed 7 --peers 5 --faults 1,4", "the same with two of its faults"],
+      ["gossip simulate --runs 10000", "many, from seed 1 on"],
+      ["gossip simulate --list", "the experiments"],
+      ["gossip simulate --experiment join --json --plot join.svg", "one of them"],
+    ],
+    text: "The same seed gives the same run on every machine.",
+    failure: "a run broke an invariant",
+  });
 }
 
 async function simulate(flags: SimulateFlags): Promise<void> {

@@ -1,0 +1,89 @@
+// What went wrong when an agent was asked, as one line that says what to do.
+
+import { Code, ConnectError } from "@connectrpc/connect";
+import { CommandFailed } from "./command-failed.js";
+import { EXIT_FAILURE, EXIT_NO_AGENT, EXIT_REFUSED } from "./exit-codes.js";
+import { formatDuration, printable } from "./output.js";
+
+/** The agent answered, and the answer is no. */
+export class AdminRefusal extends CommandFailed {
+  constructor(message: string, cause?: unknown) {
+    super(message, { exitCode: EXIT_REFUSED, cause });
+  }
+}
+
+/** What the agent itself says no with; its words say why. */
+const REFUSALS: ReadonlySet<Code> = new Set([
+  Code.AlreadyExists,
+  Code.FailedPrecondition,
+  Code.InvalidArgument,
+  Code.NotFound,
+  Code.OutOfRange,
+  Code.PermissionDenied,
+  Code.ResourceExhausted,
+  Code.Unauthenticated,
+]);
+
+/** The failure of a call to the agent at that address. */
+export function adminFailure(
+  error: unknown,
+  { admin, timeout }: { readonly admin: string; readonly timeout: number },
+): CommandFailed {
+  if (error instanceof CommandFailed) return error;
+  const { code, cause, rawMessage, metadata } = ConnectError.from(error);
+  const absent = (message: string) =>
+    new CommandFailed(message, { exitCode: EXIT_NO_AGENT, cause: error });
+  const systemCode = systemCodeOf(cause);
+  if (systemCode !== undefined && UNREACHABLE.has(systemCode)) {
+    return absent(
+      `no agent answers at ${admin} (${systemCode}): start one with gossip agent, or name its admin address with --admin`,
+    );
+  }
+  if (code === Code.DeadlineExceeded) {
+    return absent(
+      `nothing answered at ${admin} within ${formatDuration(timeout)}: check that it is the admin address of an agent, or allow more with --timeout`,
+    );
+  }
+  const isToldByAgent = isOfService(metadata);
+  if (isToldByAgent && (REFUSALS.has(code) || code === Code.Unavailable)) {
+    return new AdminRefusal(printable(rawMessage), error);
+  }
+  if (isToldByAgent && code !== Code.Unimplemented) {
+    const message = `the agent at ${admin} failed: ${printable(rawMessage)}`;
+    return new CommandFailed(message, { exitCode: EXIT_FAILURE, cause: error });
+  }
+  if (code === Code.Aborted || code === Code.Canceled) {
+    return absent(`the agent at ${admin} went away: start it again, or name another with --admin`);
+  }
+  return absent(
+    `what listens at ${admin} is not the admin port of an agent (${printable(rawMessage)}): check --admin; the port of the peer itself is another one`,
+  );
+}
+
+const UNREACHABLE: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EADDRNOTAVAIL",
+  "ETIMEDOUT",
+]);
+
+/** The system's code of the error at the bottom, such as ECONNREFUSED. */
+function systemCodeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const code: unknown = Reflect.get(error, "code");
+  if (typeof code === "string") return code;
+  // Node tries every address of a name, and gives the failures of all.
+  if (error instanceof AggregateError) return systemCodeOf(error.errors[0]);
+  return systemCodeOf(error.cause);
+}
+
+/** Whether an error came as the service writes its errors, or as an answer on one of its streams. */
+function isOfService(metadata: Headers): boolean {
+  const contentType = metadata.get("content-type") ?? "";
+  return (
+    contentType.startsWith("application/json") || contentType.startsWith("application/connect")
+  );
+}
