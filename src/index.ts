@@ -4,12 +4,16 @@ export { GOSSIP_ERROR_CODES, GossipError, type GossipErrorCode } from "./core/er
 export { DEFAULT_LIMITS, type Limits } from "./core/limits.js";
 export type {
   Member,
+  MemberDetail,
   MemberEvent,
   MemberFailed,
   MemberJoined,
   MemberLeft,
   MemberStatus,
+  MemberSuspected,
   MemberUpdated,
+  SelfRefuted,
+  SuspicionEnded,
 } from "./core/member.js";
 export type { Finding } from "./core/native/frames.js";
 export type {
@@ -26,9 +30,12 @@ export type {
   TimedStep,
   WatcherAsked,
 } from "./core/native/history.js";
+export type { LinkDetail } from "./core/native/link-details.js";
 export type { MetadataValue, PeerInfo, PeerMetadata } from "./core/record.js";
 export { REJECTION_REASONS, type RejectionReason } from "./core/rejection.js";
-export type { EventsDropped, PeerEvent } from "./peer/event-queue.js";
+export type { EventsDropped, PeerEvent, TimedEvent } from "./peer/event-queue.js";
+export type { ExplainedStep } from "./peer/explained-step.js";
+export type { PeerHealth } from "./peer/health.js";
 export type { Logger } from "./peer/logger.js";
 export type { FailureDetection, PeerOptions, Profile } from "./peer/options.js";
 export { Peer } from "./peer/peer.js";

@@ -89,6 +89,10 @@ function onMemberEvent(event: MemberEvent, members: Map<string, string>): void {
     case "member-left":
       members.delete(address);
       break;
+    case "member-suspected":
+    case "suspicion-cleared":
+    case "self-refuted":
+      break;
     default:
       event satisfies never;
   }

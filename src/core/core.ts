@@ -1,6 +1,7 @@
 // The protocol as a pure state machine: told what happened and what time it is, it says what to
 // do. It has no clock, timer, socket or randomness of its own. docs/SEED-DIALECT.md tells the rules.
 
+import { type Acquaintance, Acquaintances } from "./acquaintances.js";
 import { parseAddress } from "./address.js";
 import { type CallPurpose, Calls, type PendingCall } from "./calls.js";
 import { type CoreCounters, newCounters } from "./counters.js";
@@ -9,7 +10,7 @@ import type { Fingerprint } from "./fingerprint.js";
 import { Hearsay } from "./hearsay.js";
 import { Leaving } from "./leaving.js";
 import type { Limits } from "./limits.js";
-import type { Member, MemberEntry } from "./member.js";
+import { type Member, type MemberDetail, type MemberEntry, memberOf } from "./member.js";
 import type { MemberBase } from "./member-base.js";
 import { MemberTable, type RecordChange } from "./member-table.js";
 import type { Effect, Input } from "./messages.js";
@@ -61,11 +62,13 @@ export class Core {
   readonly #hearsay: Hearsay;
   readonly #natives: Natives | undefined;
   readonly #rejections = new RejectionCounter();
+  readonly #acquaintances: Acquaintances;
   readonly counters: CoreCounters = newCounters();
   #effects: Effect[] = [];
   #pingAtMs: number;
   #reconnectAtMs: number;
   #leaving: Leaving | undefined;
+  #now: number;
   #hasLeft = false;
 
   constructor(options: CoreOptions, now: number) {
@@ -74,12 +77,18 @@ export class Core {
     this.#timing = timing;
     this.#random = random;
     this.#natives = options.natives;
+    this.#now = now;
+    this.#acquaintances = new Acquaintances(now);
     this.#own = new OwnRecord(address, info, version, limits, now);
     this.#members = new MemberTable({
       own: address,
       limits,
       base: options.base,
-      onRecordChange: options.onRecordChange,
+      onRecordChange: (change) => {
+        const { address, before, wasGone } = change;
+        this.#acquaintances.onChange(address, before !== undefined || wasGone, true, this.#now);
+        options.onRecordChange?.(change);
+      },
       onEvent: (event) => this.#effects.push({ type: "event", event }),
     });
     this.#dials = new DialQueue(limits, random, now);
@@ -114,6 +123,26 @@ export class Core {
   *members(include: "live" | "all"): Generator<Member> {
     yield this.self;
     yield* this.#members.snapshots(include);
+  }
+
+  /** All that is known of each member but us; `wallOffsetMs` makes the time of day of our times. */
+  *details(wallOffsetMs: number): Generator<MemberDetail> {
+    for (const member of this.#members.snapshots("all")) {
+      yield detailOf(member, this.#acquaintances.of(member.address), wallOffsetMs);
+    }
+  }
+
+  /** All that is known of one member, which is not us. */
+  detail(address: string, wallOffsetMs: number): MemberDetail | undefined {
+    const entry = this.#members.get(address);
+    if (entry === undefined) return undefined;
+    return detailOf(memberOf(entry), this.#acquaintances.of(address), wallOffsetMs);
+  }
+
+  /** All that is known of ourselves. */
+  selfDetail(wallOffsetMs: number): MemberDetail {
+    const detail = detailOf(this.self, this.#acquaintances.of(this.address), wallOffsetMs);
+    return { ...detail, isSelf: true };
   }
 
   /** The fingerprint of the live list: equal on two peers that list the same with the same records. */
@@ -215,6 +244,11 @@ export class Core {
     if (address !== this.address) this.#hearsay.suggestDial(address, now);
   }
 
+  /** Takes a member that is gone off our list; by this dialect nobody else can be told. */
+  forget(address: string): void {
+    this.#members.forget(address);
+  }
+
   /** Raises our version to what we are known by elsewhere. */
   raiseVersion(version: number): void {
     this.#own.raiseTo(version);
@@ -222,6 +256,7 @@ export class Core {
 
   /** That address speaks the native protocol now. */
   onNative(address: string, now: number): void {
+    this.#now = now;
     this.#members.remove(address, "it speaks the native protocol now", now);
   }
 
@@ -229,6 +264,7 @@ export class Core {
 
   /** Takes in one message, or the end of one call. */
   handle(input: Input, now: number): void {
+    this.#now = now;
     switch (input.type) {
       case "exchange-request":
         this.#onExchangeRequest(input.requestId, input.records, now);
@@ -257,6 +293,7 @@ export class Core {
   /** Does what has become due. */
   onTimeout(now: number): void {
     if (this.#hasLeft) return;
+    this.#now = now;
     if (this.#leaving !== undefined) {
       if (now >= this.#leaving.deadlineMs) this.#onLeaveTimeout(this.#leaving);
       return;
@@ -280,6 +317,7 @@ export class Core {
   #onReconnectTimeout(now: number): void {
     this.#reconnectAtMs = now + this.#timing.reconnectPeriodMs;
     this.#members.forgetGoneBefore(now - this.#timing.goneRetentionMs);
+    this.#acquaintances.prune((address) => this.remembers(address));
     const address = this.#members.pickGone(this.#random);
     if (address !== undefined) this.#hearsay.suggestDial(address, now);
   }
@@ -358,6 +396,7 @@ export class Core {
   #onCallFailed(input: Extract<Input, { type: "call-failed" }>, now: number): void {
     const call = this.#calls.end(input.callId);
     if (call === undefined) return;
+    if (this.#isLive(call.address)) this.#acquaintances.onMissed(call.address);
     if (call.isPing) this.counters.pingsFailed += 1;
     else this.counters.exchangesFailed += 1;
     if (call.purpose.type === "leave") return this.#onLeaveCallEnded(false, now);
@@ -485,6 +524,9 @@ export class Core {
 
   /** Somebody answers at that address, which was a live member already or not. */
   #onReached(call: PendingCall, wasLive: boolean, now: number): void {
+    if (this.#isLive(call.address)) {
+      this.#acquaintances.onAnswered(call.address, now - call.begunAtMs, true);
+    }
     this.#hearsay.forgetCandidate(call.address);
     if (call.purpose.type === "seed") {
       this.#seeds.endDial();
@@ -562,4 +604,19 @@ export class Core {
     this.#leaving?.onCallEnded(answered);
     this.#continueLeaving(now);
   }
+}
+
+/** A member of the seed dialect with all that is known of it. */
+function detailOf(member: Member, known: Acquaintance, wallOffsetMs: number): MemberDetail {
+  return {
+    ...member,
+    isSelf: false,
+    dialect: "seed",
+    isSuspected: false,
+    startedAtMs: undefined,
+    incarnation: 0,
+    knownSinceMs: Math.round(known.knownSinceMs + wallOffsetMs),
+    changedAtMs: Math.round(known.changedAtMs + wallOffsetMs),
+    roundTripMs: known.roundTripMs,
+  };
 }

@@ -201,6 +201,11 @@ export class MemberTable {
     this.#forgetGone((entry) => entry.goneAtMs < beforeMs);
   }
 
+  /** Remembers a gone member no longer. */
+  forget(address: string): void {
+    this.#gone.delete(address);
+  }
+
   *#liveEntries(): Generator<MemberEntry> {
     if (this.#base !== undefined) {
       for (const entry of this.#base.entries.values()) {

@@ -22,6 +22,39 @@ export interface Member {
   readonly version: number;
 }
 
+/**
+ * All that a peer knows of a member. Times are in milliseconds since 1970 by the wall clock of the
+ * peer that is asked, but for `startedAtMs`.
+ */
+export interface MemberDetail extends Member {
+  /** Whether it is the peer that is asked. */
+  readonly isSelf: boolean;
+  /** The protocol that the peer that is asked speaks with it. */
+  readonly dialect: "native" | "seed";
+  /** Whether it is listed, but under suspicion. */
+  readonly isSuspected: boolean;
+  /** When its process began, by its own clock; undefined where it speaks the seed dialect. */
+  readonly startedAtMs: number | undefined;
+  /** Raised by the member alone, against what is said of it; 0 in the seed dialect. */
+  readonly incarnation: number;
+  /** Since when the peer that is asked has known it. */
+  readonly knownSinceMs: number;
+  /** When the peer that is asked last learnt something new of it. */
+  readonly changedAtMs: number;
+  /**
+   * How long its latest answer took: to a probe on a link that was there, or in the seed dialect to
+   * a whole call. Undefined before the first one.
+   */
+  readonly roundTripMs: number | undefined;
+}
+
+/** The peer itself first, then by address. */
+export function compareDetails(a: MemberDetail, b: MemberDetail): number {
+  if (a.isSelf !== b.isSelf) return a.isSelf ? -1 : 1;
+  if (a.address === b.address) return 0;
+  return a.address < b.address ? -1 : 1;
+}
+
 /** Listed for the first time, or back after it failed or left. */
 export interface MemberJoined {
   /** The tag of the union. */
@@ -56,8 +89,45 @@ export interface MemberLeft {
   readonly member: Member;
 }
 
+/** A member does not answer this peer: it is listed until others confirm that, or it takes too long. */
+export interface MemberSuspected {
+  /** The tag of the union. */
+  readonly type: "member-suspected";
+  /** The member as it is known. */
+  readonly member: Member;
+  /** Why, for people. */
+  readonly reason: string;
+}
+
+/** A suspicion of this peer ended without a verdict. */
+export interface SuspicionEnded {
+  /** The tag of the union. */
+  readonly type: "suspicion-cleared";
+  /** The member as it is known. */
+  readonly member: Member;
+  /** Why, for people. */
+  readonly reason: string;
+}
+
+/** Others held that this peer is gone, and it rose above that. */
+export interface SelfRefuted {
+  /** The tag of the union. */
+  readonly type: "self-refuted";
+  /** This peer. */
+  readonly member: Member;
+  /** Its incarnation from now on. */
+  readonly incarnation: number;
+}
+
 /** What happened to a member, as {@link Peer.events} gives it. */
-export type MemberEvent = MemberJoined | MemberUpdated | MemberFailed | MemberLeft;
+export type MemberEvent =
+  | MemberJoined
+  | MemberUpdated
+  | MemberFailed
+  | MemberLeft
+  | MemberSuspected
+  | SuspicionEnded
+  | SelfRefuted;
 
 /** An entry of the member table; only the table changes it. */
 export interface MemberEntry {

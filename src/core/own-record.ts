@@ -4,8 +4,8 @@
 import type { Limits } from "./limits.js";
 import { type PeerInfo, type PeerRecord, sameRecord } from "./record.js";
 
-/** Where version counting begins: 2024-01-01T00:00:00Z, in milliseconds since 1970. */
-const VERSION_EPOCH_MS = 1_704_067_200_000;
+/** Where versions and generations begin: 2024-01-01T00:00:00Z, in milliseconds since 1970. */
+export const GENERATION_EPOCH_MS = 1_704_067_200_000;
 /** The largest number that the wire's int32 holds. */
 const MAX_INT32 = 2 ** 31 - 1;
 
@@ -14,13 +14,13 @@ const MAX_INT32 = 2 ** 31 - 1;
  * the boot before it without a file, unless the clock was set back; then the refutation below helps.
  */
 export function startVersion(wallClockMs: number): number {
-  const seconds = Math.floor((wallClockMs - VERSION_EPOCH_MS) / 1_000);
+  const seconds = Math.floor((wallClockMs - GENERATION_EPOCH_MS) / 1_000);
   return Math.min(Math.max(seconds, 0), MAX_INT32);
 }
 
 /** The generation of a boot: the milliseconds since 2024-01-01, so that a later one is higher. */
 export function startGeneration(wallClockMs: number): number {
-  return Math.max(1, Math.floor(wallClockMs - VERSION_EPOCH_MS));
+  return Math.max(1, Math.floor(wallClockMs - GENERATION_EPOCH_MS));
 }
 
 /** This peer's own record. */

@@ -45,6 +45,15 @@ export class EngineLog {
       case "member-left":
         this.#logger.info(fields, `${address} left`);
         break;
+      case "member-suspected":
+        this.#logger.info(fields, `suspect ${address}: ${event.reason}`);
+        break;
+      case "suspicion-cleared":
+        this.#logger.info(fields, `suspect ${address} no longer: ${event.reason}`);
+        break;
+      case "self-refuted":
+        this.#logger.warn(fields, "others held us to be gone: we told them that we are here");
+        break;
       default:
         event satisfies never;
     }

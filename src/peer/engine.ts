@@ -2,11 +2,12 @@
 // protocol look alike from here.
 
 import type { Fingerprint } from "../core/fingerprint.js";
-import type { Member, MemberEvent } from "../core/member.js";
-import type { TimedStep } from "../core/native/history.js";
+import type { Member, MemberDetail, MemberEvent } from "../core/member.js";
+import type { LinkDetail } from "../core/native/link-details.js";
 import type { PeerInfo } from "../core/record.js";
 import type { SeedOutcome } from "../core/seed-list.js";
 import type { CallHandler, LinkService } from "../transport/transport.js";
+import type { ExplainedStep } from "./explained-step.js";
 import type { PeerStats } from "./stats.js";
 
 /** Who is told what a protocol tells. */
@@ -32,8 +33,18 @@ export interface Engine {
   readonly links: LinkService | undefined;
   /** The live members with the peer itself first; with "all", those gone too. */
   members(include: "live" | "all"): Iterable<Member>;
+  /** All that is known of each member, the peer itself first, then by address. */
+  details(): readonly MemberDetail[];
+  detail(address: string): MemberDetail | undefined;
+  watchersOf(address: string): readonly string[];
+  /** The links that are there. */
+  linkDetails(): readonly LinkDetail[];
+  /** Lifeguard's score of our own health: 0 is good, 8 is worst. */
+  readonly healthScore: number;
+  /** Takes a member that is gone off the list. */
+  forget(address: string): void;
   remembers(address: string): boolean;
-  explain(address: string): readonly TimedStep[];
+  explain(address: string): readonly ExplainedStep[];
   updateInfo(info: PeerInfo): void;
   /** Adds a seed; false when there are too many. */
   addSeed(seed: string): boolean;

@@ -2,14 +2,13 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { MemberEvent } from "../core/member.js";
-import { EventQueue } from "./event-queue.js";
+import { EventQueue, type TimedEvent } from "./event-queue.js";
 
 const END = { done: true, value: undefined };
 
-function eventNo(index: number): MemberEvent {
+function eventNo(index: number): TimedEvent {
   const member = { address: "10.0.0.1:7946", info: { name: "" }, status: "live", version: index };
-  return { type: "member-updated", member: { ...member, status: "live" } };
+  return { type: "member-updated", member: { ...member, status: "live" }, at: index };
 }
 
 function given(index: number) {

@@ -10,14 +10,20 @@ export interface EventsDropped {
   readonly count: number;
 }
 
+/** An event with its time. */
+export type TimedEvent = MemberEvent & {
+  /** When, in milliseconds since 1970 by the peer's wall clock. */
+  readonly at: number;
+};
+
 /** What {@link Peer.events} gives. */
-export type PeerEvent = MemberEvent | EventsDropped;
+export type PeerEvent = TimedEvent | EventsDropped;
 
 /** The queue of one reader, as the iterator that it reads from. */
 export class EventQueue implements AsyncIterableIterator<PeerEvent, undefined> {
   readonly #maxQueued: number;
   readonly #onClose: (queue: EventQueue) => void;
-  #events: MemberEvent[] = [];
+  #events: TimedEvent[] = [];
   #dropped = 0;
   #waiting: ((result: IteratorResult<PeerEvent, undefined>) => void)[] = [];
   #isClosed = false;
@@ -28,7 +34,7 @@ export class EventQueue implements AsyncIterableIterator<PeerEvent, undefined> {
   }
 
   /** Puts in an event; returns how many were dropped for it. */
-  push(event: MemberEvent): number {
+  push(event: TimedEvent): number {
     if (this.#isClosed) return 0;
     const waiting = this.#waiting.shift();
     if (waiting !== undefined) {

@@ -3,8 +3,8 @@
 
 import { Core } from "../core/core.js";
 import type { Fingerprint } from "../core/fingerprint.js";
-import type { Member } from "../core/member.js";
-import type { TimedStep } from "../core/native/history.js";
+import { compareDetails, type Member, type MemberDetail } from "../core/member.js";
+import type { LinkDetail } from "../core/native/link-details.js";
 import type { NativeBase } from "../core/native/member-base.js";
 import { NativeCore } from "../core/native/native-core.js";
 import type { Dialect } from "../core/native/native-messages.js";
@@ -19,9 +19,11 @@ import { DialectTransport } from "./dialect-transport.js";
 import { Driver } from "./driver.js";
 import type { Engine, EngineListener } from "./engine.js";
 import type { Environment } from "./environment.js";
+import type { ExplainedStep } from "./explained-step.js";
 import { NativeDriver } from "./native-driver.js";
 import type { ResolvedOptions } from "./options.js";
 import type { PeerStats } from "./stats.js";
+import { WallClock } from "./wall-clock.js";
 
 /** What a native engine is made from. */
 export interface NativeEngineSetup {
@@ -52,6 +54,7 @@ export class NativeEngine implements Engine {
   readonly #seedDriver: Driver;
   readonly #dialects: DialectTransport;
   readonly #environment: Environment;
+  readonly #wallClock: WallClock;
 
   constructor(setup: NativeEngineSetup) {
     const { address, options, environment, listener } = setup;
@@ -61,6 +64,7 @@ export class NativeEngine implements Engine {
     const version = startVersion(wallClockMs);
     const now = environment.now();
     this.#environment = environment;
+    this.#wallClock = new WallClock(environment);
     this.native = new NativeCore(
       {
         address,
@@ -143,8 +147,7 @@ export class NativeEngine implements Engine {
   *members(include: "live" | "all"): Iterable<Member> {
     yield* this.native.members(include);
     for (const member of this.seedSide.members(include)) {
-      if (member.address === this.address || this.native.lists(member.address)) continue;
-      if (member.status === "live" || !this.native.remembers(member.address)) yield member;
+      if (this.#isShown(member)) yield member;
     }
   }
 
@@ -152,8 +155,45 @@ export class NativeEngine implements Engine {
     return this.native.remembers(address) || this.seedSide.remembers(address);
   }
 
-  explain(address: string): readonly TimedStep[] {
-    return this.native.explain(address);
+  details(): readonly MemberDetail[] {
+    const offsetMs = this.#wallClock.offsetMs;
+    const details = this.native.details(offsetMs);
+    const originals = [...this.seedSide.details(offsetMs)].filter((member) =>
+      this.#isShown(member),
+    );
+    return originals.length === 0 ? details : [...details, ...originals].sort(compareDetails);
+  }
+
+  detail(address: string): MemberDetail | undefined {
+    const offsetMs = this.#wallClock.offsetMs;
+    const original = this.seedSide.detail(address, offsetMs);
+    if (original !== undefined && this.#isShown(original)) return original;
+    return this.native.detail(address, offsetMs);
+  }
+
+  watchersOf(address: string): readonly string[] {
+    return this.native.watchersOf(address);
+  }
+
+  linkDetails(): readonly LinkDetail[] {
+    return this.native.links(this.#environment.now());
+  }
+
+  get healthScore(): number {
+    return this.native.healthScore;
+  }
+
+  forget(address: string): void {
+    this.seedSide.forget(address);
+    this.native.forget(address, this.#environment.now());
+    this.#driver.drain();
+  }
+
+  explain(address: string): readonly ExplainedStep[] {
+    const offsetMs = this.#wallClock.offsetMs;
+    return this.native
+      .explain(address)
+      .map((step) => ({ ...step, at: Math.round(step.atMs + offsetMs) }));
   }
 
   updateInfo(info: PeerInfo): void {
@@ -200,6 +240,12 @@ export class NativeEngine implements Engine {
   stop(): void {
     this.#driver.stop();
     this.#seedDriver.stop();
+  }
+
+  /** True for a member of the seed dialect that the native protocol does not know better. */
+  #isShown({ address, status }: Member): boolean {
+    if (address === this.address || this.native.lists(address)) return false;
+    return status === "live" || !this.native.remembers(address);
   }
 
   readonly #listsNative = (address: string): boolean => this.native.lists(address);

@@ -2,14 +2,13 @@
 
 import { GossipError } from "../core/errors.js";
 import type { Limits } from "../core/limits.js";
-import type { Member, MemberEvent } from "../core/member.js";
+import type { Member, MemberDetail, MemberEvent } from "../core/member.js";
 import type { MemberBase } from "../core/member-base.js";
 import type { RecordChange } from "../core/member-table.js";
-import type { TimedStep } from "../core/native/history.js";
+import type { LinkDetail } from "../core/native/link-details.js";
 import type { NativeBase } from "../core/native/member-base.js";
 import type { RosterChange } from "../core/native/roster.js";
 import type { PeerInfo } from "../core/record.js";
-import type { SeedOutcome } from "../core/seed-list.js";
 import { GrpcTransport } from "../transport/grpc.js";
 import type { CallHandler, LinkListener, LinkService } from "../transport/transport.js";
 import { LINK_METHOD, NativeCodec } from "../wire/native-dialect.js";
@@ -18,6 +17,8 @@ import { PING_METHOD, SHARE_DATA_METHOD } from "../wire/seed-dialect.js";
 import type { EngineListener } from "./engine.js";
 import { type Environment, realEnvironment } from "./environment.js";
 import { EventQueue, type PeerEvent } from "./event-queue.js";
+import type { ExplainedStep } from "./explained-step.js";
+import type { PeerHealth } from "./health.js";
 import { checkInfo } from "./info.js";
 import type { Logger } from "./logger.js";
 import { NativeEngine } from "./native-engine.js";
@@ -29,6 +30,7 @@ import {
   resolveOptions,
 } from "./options.js";
 import { SeedEngine } from "./seed-engine.js";
+import { SeedWaiters } from "./seed-waiters.js";
 import type { PeerStats } from "./stats.js";
 
 /** How long a caller may take to send its records; an original is answered within 2 s whatever. */
@@ -62,11 +64,6 @@ export interface PeerParts {
 /** Takes nothing. */
 const DEAF: LinkListener = { onFrame: () => {}, onEnd: () => {} };
 
-interface SeedWaiter {
-  resolve(): void;
-  reject(error: GossipError): void;
-}
-
 /**
  * A running participant of a cluster: it finds the others from its seeds, exchanges what it knows
  * with the one untouched for longest once a ping period, and keeps the list of those that live.
@@ -84,7 +81,8 @@ export class Peer implements AsyncDisposable {
   readonly #logger: Logger;
   readonly #engine: NativeEngine | SeedEngine;
   readonly #queues = new Set<EventQueue>();
-  readonly #seedWaiters = new Map<string, SeedWaiter[]>();
+  readonly #seedWaiters = new SeedWaiters();
+  readonly #isSeedless: boolean;
   #eventsDropped = 0;
   #members: ReadonlyMap<string, Member> | undefined;
   #onLeaveEnded: () => void = () => {};
@@ -96,13 +94,14 @@ export class Peer implements AsyncDisposable {
     this.#environment = environment;
     this.#limits = options.limits;
     this.#logger = options.logger;
+    this.#isSeedless = options.seeds.length === 0;
     const address = advertisedAddress(options, port);
     const listener: EngineListener = {
       onCoreChanged: () => {
         this.#members = undefined;
       },
       onMemberEvent: (event) => this.#onMemberEvent(event),
-      onSeedOutcome: (outcome) => this.#onSeedOutcome(outcome),
+      onSeedOutcome: (outcome) => this.#seedWaiters.onOutcome(outcome),
       onLeaveEnded: () => this.#onLeaveEnded(),
     };
     const parts = { ...setup, address, listener };
@@ -192,14 +191,10 @@ export class Peer implements AsyncDisposable {
   async addSeed(seed: string): Promise<void> {
     this.#checkRunning();
     checkDialAddress(seed);
-    const answered = new Promise<void>((resolve, reject) => {
-      const waiters = this.#seedWaiters.get(seed) ?? [];
-      waiters.push({ resolve, reject });
-      this.#seedWaiters.set(seed, waiters);
-    });
+    const answered = this.#seedWaiters.add(seed);
     if (!this.#engine.addSeed(seed)) {
       const message = `there are ${this.#limits.maxSeeds} seeds already (limits.maxSeeds): a few are enough, since peers find the rest`;
-      this.#endSeedWaiters(seed, new GossipError("TOO_MANY_SEEDS", message));
+      this.#seedWaiters.fail(seed, new GossipError("TOO_MANY_SEEDS", message));
     }
     await answered;
   }
@@ -213,6 +208,54 @@ export class Peer implements AsyncDisposable {
       Array.from(this.#engine.members("live"), (member) => [member.address, member] as const),
     );
     return this.#members;
+  }
+
+  /**
+   * All that this peer knows of each member, those that failed or left included: this peer first,
+   * the others by address. A snapshot that does not change.
+   */
+  details(): readonly MemberDetail[] {
+    return this.#engine.details();
+  }
+
+  /** All that this peer knows of one member; undefined for one that it does not know. */
+  detail(address: string): MemberDetail | undefined {
+    return this.#engine.detail(address);
+  }
+
+  /** Who watches that member: its neighbours in the overlay, by address. None where it is gone. */
+  watchersOf(address: string): readonly string[] {
+    return this.#engine.watchersOf(address);
+  }
+
+  /** This peer's own links that are there, by address. None in the protocol of the original. */
+  links(): readonly LinkDetail[] {
+    return this.#engine.linkDetails();
+  }
+
+  /**
+   * Takes a member that failed or left off this peer's list, and as that spreads off all lists. One
+   * that lives after all comes back by itself. A member that speaks the protocol of the original is
+   * taken off this peer's list alone.
+   *
+   * @throws {@link GossipError} UNKNOWN_MEMBER, MEMBER_LIVE, or STOPPED.
+   */
+  forget(address: string): void {
+    this.#checkRunning();
+    const status = this.detail(address)?.status;
+    if (status === undefined) throw unknownMember(address);
+    if (status === "live") {
+      const message = `${address} is a live member: only one that failed or left can be forgotten`;
+      throw new GossipError("MEMBER_LIVE", message);
+    }
+    this.#engine.forget(address);
+  }
+
+  /** Whether this peer is part of a cluster, and how far it trusts its own timers. */
+  health(): PeerHealth {
+    const { listSize, healthScore } = this.#engine;
+    const isJoined = this.#isSeedless || this.#seedWaiters.hasAnswered || listSize > 1;
+    return { isJoined, score: healthScore };
   }
 
   /**
@@ -232,7 +275,7 @@ export class Peer implements AsyncDisposable {
    * silent and who contradicted, what was decided, and when. The latest 32 steps, oldest first, of
    * the 256 members with the latest news. Empty for one of which there is nothing to tell.
    */
-  explain(address: string): readonly TimedStep[] {
+  explain(address: string): readonly ExplainedStep[] {
     return this.#engine.explain(address);
   }
 
@@ -279,7 +322,7 @@ export class Peer implements AsyncDisposable {
     this.#engine.stop();
     this.#onLeaveEnded();
     const error = new GossipError("STOPPED", "the peer was stopped before the seed answered");
-    for (const seed of this.#seedWaiters.keys()) this.#endSeedWaiters(seed, error);
+    this.#seedWaiters.failAll(error);
     await this.#environment.transport.close();
     for (const queue of this.#queues) queue.close();
     this.#logger.info({ address: this.address }, "stopped");
@@ -291,22 +334,13 @@ export class Peer implements AsyncDisposable {
   }
 
   #onMemberEvent(event: MemberEvent): void {
-    for (const queue of this.#queues) this.#eventsDropped += queue.push(event);
+    if (this.#queues.size === 0) return;
+    const timed = { ...event, at: this.#environment.wallClockMs() };
+    for (const queue of this.#queues) this.#eventsDropped += queue.push(timed);
   }
+}
 
-  #onSeedOutcome(outcome: SeedOutcome): void {
-    if (outcome.type === "seed-answered") return this.#endSeedWaiters(outcome.seed, undefined);
-    const message = `seed ${outcome.seed} did not answer (${outcome.reason}): check that a peer listens there; it is dialled on in the background`;
-    const { cause } = outcome;
-    this.#endSeedWaiters(outcome.seed, new GossipError("SEED_UNREACHABLE", message, { cause }));
-  }
-
-  #endSeedWaiters(seed: string, error: GossipError | undefined): void {
-    const waiters = this.#seedWaiters.get(seed) ?? [];
-    this.#seedWaiters.delete(seed);
-    for (const waiter of waiters) {
-      if (error === undefined) waiter.resolve();
-      else waiter.reject(error);
-    }
-  }
+function unknownMember(address: string): GossipError {
+  const message = `${address} is no member that this peer knows: see its member list`;
+  return new GossipError("UNKNOWN_MEMBER", message);
 }

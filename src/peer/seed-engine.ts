@@ -2,7 +2,7 @@
 
 import { Core } from "../core/core.js";
 import type { Fingerprint } from "../core/fingerprint.js";
-import type { Member } from "../core/member.js";
+import { compareDetails, type Member, type MemberDetail } from "../core/member.js";
 import type { MemberBase } from "../core/member-base.js";
 import type { RecordChange } from "../core/member-table.js";
 import { newNativeCounters } from "../core/native/native-counters.js";
@@ -15,6 +15,7 @@ import type { Engine, EngineListener } from "./engine.js";
 import type { Environment } from "./environment.js";
 import type { ResolvedOptions } from "./options.js";
 import type { PeerStats } from "./stats.js";
+import { WallClock } from "./wall-clock.js";
 
 /** What a seed engine is made from. */
 export interface SeedEngineSetup {
@@ -37,11 +38,13 @@ export class SeedEngine implements Engine {
   readonly onCall: CallHandler;
   readonly #driver: Driver;
   readonly #environment: Environment;
+  readonly #wallClock: WallClock;
 
   constructor(setup: SeedEngineSetup) {
     const { address, options, environment, codec, listener } = setup;
     const { limits, timing, info, logger } = options;
     this.#environment = environment;
+    this.#wallClock = new WallClock(environment);
     this.core = new Core(
       {
         address,
@@ -81,6 +84,39 @@ export class SeedEngine implements Engine {
 
   members(include: "live" | "all"): Iterable<Member> {
     return this.core.members(include);
+  }
+
+  details(): readonly MemberDetail[] {
+    const offsetMs = this.#wallClock.offsetMs;
+    const others = [...this.core.details(offsetMs)];
+    return [this.core.selfDetail(offsetMs), ...others].sort(compareDetails);
+  }
+
+  detail(address: string): MemberDetail | undefined {
+    const offsetMs = this.#wallClock.offsetMs;
+    if (address === this.address) return this.core.selfDetail(offsetMs);
+    return this.core.detail(address, offsetMs);
+  }
+
+  /** By the seed's rule everyone watches everyone. */
+  watchersOf(address: string): readonly string[] {
+    const live = Array.from(this.core.members("live"), (member) => member.address);
+    return live.includes(address) ? live.filter((watcher) => watcher !== address).sort() : [];
+  }
+
+  /** The seed's rule makes calls, and has no links. */
+  linkDetails(): readonly [] {
+    return [];
+  }
+
+  /** The seed's rule does not doubt itself. */
+  get healthScore(): number {
+    return 0;
+  }
+
+  forget(address: string): void {
+    this.core.forget(address);
+    this.#driver.drain();
   }
 
   remembers(address: string): boolean {

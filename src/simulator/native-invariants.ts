@@ -99,6 +99,7 @@ export class NativeInvariantChecker implements StepObserver {
     this.#checkMergeOrder(after);
     if (change.wasListed && !change.isListed) this.#checkRemoval(observer, subject, after);
     if (after.verdict === "failed") this.#noteVerdict(after);
+    if (after.verdict === "forgotten") this.#checkForgetting(observer, after);
   }
 
   /**
@@ -174,6 +175,13 @@ export class NativeInvariantChecker implements StepObserver {
       "returns-by-itself",
       `${observer.address} forgot that ${address} is ${verdict} before its time`,
     );
+  }
+
+  /** Only who failed or left can be taken off the lists. */
+  #checkForgetting(observer: SimPeer, record: MemberRecord): void {
+    if (this.#isKnown(record) || this.#words.hasLeft(record)) return;
+    const what = `forgot ${record.address}, which nobody held to be gone`;
+    this.#violate("no-false-removal", `${observer.address} ${what}`);
   }
 
   #checkMergeOrder(record: MemberRecord): void {

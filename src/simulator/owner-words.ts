@@ -31,6 +31,11 @@ export class OwnerWords {
     if (verdict === "left") words.left.add(incarnation);
   }
 
+  /** True when the member has said that it leaves. */
+  hasLeft({ address, generation, incarnation }: MemberRecord): boolean {
+    return this.#byAddress.get(address)?.get(generation)?.left.has(incarnation) === true;
+  }
+
   /** What is held of a member that it never said; undefined where it said all of it. */
   faultOf(record: MemberRecord): string | undefined {
     const { address, generation, incarnation, version, verdict } = record;

@@ -9,6 +9,7 @@ import type * as LinkTableModule from "../../src/core/native/link-table.js";
 import type { LinkState } from "../../src/core/native/link-table.js";
 import type { MemberRecord } from "../../src/core/native/member-record.js";
 import type * as MergeModule from "../../src/core/native/merge.js";
+import type * as NativeCoreModule from "../../src/core/native/native-core.js";
 import type * as OwnMemberModule from "../../src/core/native/own-member.js";
 import type * as RecordHashModule from "../../src/core/native/record-hash.js";
 import type * as RosterModule from "../../src/core/native/roster.js";
@@ -66,6 +67,16 @@ function lastingCrash(stage: Stage): void {
   sim.runFor(3_000);
   sim.crash(sim.peer(6));
   sim.runFor(15_000);
+  endWithAgreement(stage);
+}
+
+/** A core is told to forget a live member, past the check of its peer. */
+function forgetLive(stage: Stage): void {
+  const { sim } = stage;
+  sim.runFor(3_000);
+  const { native, host } = sim.peer(0);
+  native?.forget(sim.peer(1).address, host.monotonicMs());
+  sim.runFor(3_000);
   endWithAgreement(stage);
 }
 
@@ -349,6 +360,19 @@ const BROKEN: readonly Broken[] = [
       },
     }),
     scenario: resets,
+  },
+  {
+    invariant: "no-false-removal",
+    how: "forgets whoever it is told to",
+    module: "native/native-core",
+    replace: ({ NativeCore }: typeof NativeCoreModule) => ({
+      NativeCore: class extends NativeCore {
+        override lists(): boolean {
+          return false;
+        }
+      },
+    }),
+    scenario: forgetLive,
   },
   {
     invariant: "limits",

@@ -14,9 +14,9 @@ export class EventLog {
     this.ended = this.#read(peer.events());
   }
 
-  /** The events so far as lines, such as `member-joined peer1`. */
+  /** The events so far of what becomes of members, as lines such as `member-joined peer1`. */
   get lines(): string[] {
-    return this.events.map(lineOf);
+    return this.events.filter((event) => !isOfDoubt(event)).map(lineOf);
   }
 
   /** The lines about one member, found by its address. */
@@ -24,13 +24,13 @@ export class EventLog {
     const events = this.events.filter(
       (event) => event.type !== "events-dropped" && event.member.address === address,
     );
-    return events.map(lineOf);
+    return events.filter((event) => !isOfDoubt(event)).map(lineOf);
   }
 
   /** Waits until the line has come, and gives its event. */
   waitFor(line: string, boundMs?: number): Promise<PeerEvent> {
     return eventually(() => {
-      expect(this.lines).toContain(line);
+      expect(this.events.map(lineOf)).toContain(line);
       return this.events.find((event) => lineOf(event) === line) ?? expect.fail(line);
     }, boundMs);
   }
@@ -38,6 +38,11 @@ export class EventLog {
   async #read(events: AsyncIterable<PeerEvent>): Promise<void> {
     for await (const event of events) this.events.push(event);
   }
+}
+
+/** Whether a member is suspected on the way to what becomes of it is up to chance. */
+function isOfDoubt({ type }: PeerEvent): boolean {
+  return type === "member-suspected" || type === "suspicion-cleared" || type === "self-refuted";
 }
 
 function lineOf(event: PeerEvent): string {

@@ -110,9 +110,16 @@ const MAX_SUBJECTS = 256;
 /** The latest steps by member; those of the member with the oldest news are forgotten first. */
 export class History {
   readonly #steps = new Map<string, TimedStep[]>();
+  readonly #onStep: (address: string, step: HistoryStep) => void;
+
+  /** `onStep` is told of each step as it is added. */
+  constructor(onStep: (address: string, step: HistoryStep) => void = () => {}) {
+    this.#onStep = onStep;
+  }
 
   add(address: string, step: HistoryStep, now: number): void {
     const steps = this.#steps.get(address) ?? [];
+    this.#onStep(address, step);
     steps.push({ ...step, atMs: now });
     if (steps.length > MAX_STEPS) steps.shift();
     this.#steps.delete(address);

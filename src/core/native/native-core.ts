@@ -2,26 +2,31 @@
 // together. Like the core of the seed dialect it is told what happened and what time it is, and says
 // what to do. docs/ALGORITHM.md tells the rules.
 
+import { Acquaintances } from "../acquaintances.js";
 import { parseAddress } from "../address.js";
 import { DialQueue } from "../dial-queue.js";
 import type { Fingerprint } from "../fingerprint.js";
 import type { Limits } from "../limits.js";
-import type { Member, MemberEvent } from "../member.js";
+import type { Member, MemberDetail, MemberEvent } from "../member.js";
 import { type Random, randomIndex } from "../random.js";
 import type { PeerInfo } from "../record.js";
 import { RejectionCounter } from "../rejection.js";
 import { SeedList } from "../seed-list.js";
 import { CANDIDATE_BACKOFF, GONE_BACKOFF, type Timing } from "../timing.js";
+import { Announcer } from "./announcer.js";
 import { Calendar } from "./calendar.js";
 import { Contacts } from "./contacts.js";
 import { Detector } from "./detector.js";
 import { Exchanges } from "./exchanges.js";
 import type { Frame, Hello } from "./frames.js";
+import { helloFault, PROTOCOL_VERSION } from "./hello.js";
 import { History, type TimedStep } from "./history.js";
+import { type LinkDetail, linkDetails } from "./link-details.js";
 import { isHung, type LinkState, LinkTable } from "./link-table.js";
 import { LocalHealth } from "./local-health.js";
 import type { NativeBase } from "./member-base.js";
 import type { MemberRecord } from "./member-record.js";
+import { isMember, MemberViews } from "./member-views.js";
 import { type NativeCounters, newNativeCounters } from "./native-counters.js";
 import type { LinkEndType, NativeEffect, NativeInput } from "./native-messages.js";
 import {
@@ -39,15 +44,12 @@ import { News } from "./news.js";
 import { Overlay } from "./overlay.js";
 import { firstRecord, MAX_COUNTER, wholeRecord, writeInfo } from "./own-member.js";
 import { type PendingProbe, Prober } from "./prober.js";
-import { infoText } from "./record-hash.js";
 import { Roster, type RosterChange } from "./roster.js";
 import type { RosterEntry } from "./roster-entry.js";
 import { RumorQueue } from "./rumor-queue.js";
 import type { CodedSymbol } from "./sketch.js";
 import { Standing } from "./standing.js";
 
-/** The protocol versions that are spoken. */
-const PROTOCOL_VERSION = 1;
 /** What a native core is made from. */
 export interface NativeCoreOptions {
   /** Our advertised address. */
@@ -90,12 +92,17 @@ export class NativeCore {
   readonly #originals: () => readonly string[];
   readonly #onRosterChange: ((change: RosterChange) => void) | undefined;
   readonly #rejections = new RejectionCounter();
-  readonly #history = new History();
+  readonly #announcer = new Announcer((event) => this.#event(event));
+  readonly #history = new History((address, step) => {
+    this.#announcer.onStep(address, step, this.#roster);
+  });
+  readonly #acquaintances: Acquaintances;
   readonly #health = new LocalHealth();
   readonly #prober = new Prober();
   readonly #links: LinkTable;
   readonly #purposes = new Map<number, LinkPurpose>();
   readonly #roster: Roster;
+  readonly #views: MemberViews;
   readonly #rumors: RumorQueue;
   readonly #exchanges: Exchanges;
   readonly #detector: Detector;
@@ -131,6 +138,7 @@ export class NativeCore {
     this.#onRosterChange = options.onRosterChange;
     this.#originals = options.originals ?? (() => []);
     this.#now = now;
+    this.#acquaintances = new Acquaintances(now);
     this.#links = new LinkTable(address, limits.maxLinks);
     this.#rumors = new RumorQueue(limits.maxMembers);
     this.#seeds = new SeedList(limits, options.timing, random);
@@ -142,6 +150,7 @@ export class NativeCore {
       base: options.base,
       onChange: (change) => this.#onRosterChanged(change),
     });
+    this.#views = new MemberViews(this.#roster, this.#acquaintances);
     this.#exchanges = new Exchanges(this.#exchangeContext(), now);
     this.#detector = new Detector(this.#detectorContext());
     this.#standing = new Standing(this.#standingContext());
@@ -163,7 +172,7 @@ export class NativeCore {
 
   /** This peer as its own member list shows it. */
   get self(): Member {
-    return memberOf(this.#roster.own, "live");
+    return this.#views.self;
   }
 
   get own(): MemberRecord {
@@ -171,13 +180,28 @@ export class NativeCore {
   }
 
   /** The live members with this peer itself first; with "all", those failed and left too. */
-  *members(include: "live" | "all"): Generator<Member> {
-    yield this.self;
-    for (const { address, record, isUnreachable } of this.#roster.entries()) {
-      if (address === this.#address || record.verdict === "forgotten") continue;
-      const status = isUnreachable && record.verdict === "live" ? "failed" : record.verdict;
-      if (status === "live" || include === "all") yield memberOf(record, status);
-    }
+  members(include: "live" | "all"): Generator<Member> {
+    return this.#views.members(include);
+  }
+
+  /** All that is known of each member; `wallOffsetMs` makes the time of day of the core's times. */
+  details(wallOffsetMs: number): MemberDetail[] {
+    return this.#views.details(wallOffsetMs);
+  }
+
+  /** All that is known of one member. */
+  detail(address: string, wallOffsetMs: number): MemberDetail | undefined {
+    return this.#views.detail(address, wallOffsetMs);
+  }
+
+  /** Who watches that member. */
+  watchersOf(address: string): readonly string[] {
+    return this.#views.watchersOf(address);
+  }
+
+  /** Our links that are ready. */
+  links(now: number): readonly LinkDetail[] {
+    return linkDetails(this.#links, this.#roster, this.#acquaintances, now);
   }
 
   /** The fingerprint of all that peers have to agree on. */
@@ -202,7 +226,7 @@ export class NativeCore {
 
   /** True when that address is a member, live or gone. */
   remembers(address: string): boolean {
-    return this.#roster.get(address) !== undefined;
+    return isMember(this.#roster.get(address)?.record);
   }
 
   /** How many native members are listed, this peer included. */
@@ -314,6 +338,16 @@ export class NativeCore {
     if (!this.#seeds.add(seed, now)) return false;
     this.#onSeedTimeout(now);
     return true;
+  }
+
+  /** Takes a member that is gone off all lists: ours and, as that spreads, those of the others. */
+  forget(address: string, now: number): void {
+    const record = this.#roster.get(address)?.record;
+    if (record === undefined || address === this.#address || this.lists(address)) return;
+    this.#enter(now);
+    // It outlasts what others hold of the member, so that nobody learns it again from them.
+    const expiresAt = Math.max(record.expiresAt, this.#calendar.expiry(now));
+    this.#news.tell({ ...record, verdict: "forgotten", expiresAt }, now);
   }
 
   /** Someone may be at that address. */
@@ -613,7 +647,7 @@ export class NativeCore {
   }
 
   #onHello(link: LinkState, hello: Hello, now: number): void {
-    const fault = this.#faultOf(hello);
+    const fault = helloFault(hello, this.#cluster);
     const purpose = this.#purposes.get(link.id);
     if (fault !== undefined) {
       this.#refuse(link, fault);
@@ -651,18 +685,6 @@ export class NativeCore {
     if (purpose?.type !== "seed" || !link.isReady) return;
     const isAsked = this.#prober.isProbingOn(link.id) || this.#exchanges.isBusy(link, now);
     if (!isAsked) this.#endPurpose(link, purpose, undefined, now);
-  }
-
-  /** Why we do not link with a peer that says this; undefined when we do. */
-  #faultOf({ cluster, minVersion, maxVersion, address }: Hello): string | undefined {
-    if (cluster !== this.#cluster) {
-      return `this is cluster "${this.#cluster}" and not "${cluster}": check the option cluster of both peers`;
-    }
-    if (minVersion > PROTOCOL_VERSION || maxVersion < PROTOCOL_VERSION) {
-      return `this peer speaks version ${PROTOCOL_VERSION} of the protocol, not ${minVersion} to ${maxVersion}: update the older peer`;
-    }
-    if (parseAddress(address) === undefined) return `"${address}" is no address to be dialled`;
-    return undefined;
   }
 
   #refuse(link: LinkState, reason: string): void {
@@ -758,6 +780,7 @@ export class NativeCore {
     if (probe === undefined || link.address === undefined) return;
     const { address } = link;
     this.#contacts.touch(address, now);
+    this.#noteAnswer(probe, now);
     this.#roster.setUnreachable(address, false);
     // Of one mind with another: whoever we could not reach is there, or would be held as gone.
     const isAgreed = probe.isExchange && answer.comparison.type === "same";
@@ -774,6 +797,12 @@ export class NativeCore {
     this.#onSeedHeard(link, now);
   }
 
+  #noteAnswer({ address, sentAtMs, isOnReadyLink, isMissed }: PendingProbe, now: number): void {
+    if (!this.remembers(address)) return;
+    const roundTripMs = isOnReadyLink ? now - sentAtMs : undefined;
+    this.#acquaintances.onAnswered(address, roundTripMs, !isMissed);
+  }
+
   /** The time of a probe is over; a link that brings nothing at all is replaced. */
   #onUnanswered({ address, linkId, sentAtMs }: PendingProbe, now: number): void {
     const link = this.#links.get(linkId);
@@ -786,6 +815,7 @@ export class NativeCore {
 
   #onMissed(address: string, now: number): void {
     this.counters.probesLate += 1;
+    if (this.remembers(address)) this.#acquaintances.onMissed(address);
     this.#detector.onMissed(address, now);
   }
 
@@ -794,27 +824,16 @@ export class NativeCore {
   #onRosterChanged(change: RosterChange): void {
     const { address, before, after, wasListed, isListed } = change;
     this.#onRosterChange?.(change);
+    this.#acquaintances.onChange(address, isMember(before), isMember(after), this.#now);
     if (address === this.#address) return;
     this.#detector?.onRecordChanged(address, isListed);
-    if (after === undefined) return;
-    if (isListed && !wasListed) {
-      this.#event({ type: "member-joined", member: memberOf(after, "live") });
-    } else if (wasListed && !isListed) {
-      this.#onGone(after);
-    } else if (isListed && before !== undefined && infoText(before) !== infoText(after)) {
-      this.#event({ type: "member-updated", member: memberOf(after, "live") });
-    }
+    this.#announcer.onChange(change, this.#verdictReason);
+    if (after !== undefined && wasListed && !isListed) this.#onGone(after);
   }
 
   #onGone(record: MemberRecord): void {
     const { address, verdict } = record;
     this.#seeds.hurry(this.#now);
-    if (verdict === "left" || verdict === "forgotten") {
-      this.#event({ type: "member-left", member: memberOf(record, "left") });
-    } else {
-      const reason = this.#verdictReason;
-      this.#event({ type: "member-failed", member: memberOf(record, "failed"), reason });
-    }
     // A link that is still there is told, and not used any more: should the member come back, a
     // fresh one does not wait for what this one has not got through. One that leaves closes its own.
     const link = this.#links.to(address);
@@ -1006,11 +1025,4 @@ export class NativeCore {
   #event(event: MemberEvent): void {
     this.#effects.push({ type: "event", event });
   }
-}
-
-function memberOf(record: MemberRecord, status: Member["status"]): Member {
-  const { address, name, version, metadata } = record;
-  const entries = Array.from(metadata, ([key, { value }]) => [key, value] as const);
-  const info = entries.length === 0 ? { name } : { name, metadata: Object.fromEntries(entries) };
-  return { address, info, status, version };
 }

@@ -12,6 +12,8 @@ export interface PendingProbe {
   readonly sentAtMs: number;
   /** Whether it asked for a comparison of the two lists. */
   readonly isExchange: boolean;
+  /** Whether its link was there: the time to its answer is then that of a round trip. */
+  readonly isOnReadyLink: boolean;
   deadlineMs: number;
   /** Its time is over; a late answer is still waited for. */
   isMissed: boolean;
@@ -40,6 +42,7 @@ export class Prober {
       linkId: link.id,
       sentAtMs: now,
       isExchange,
+      isOnReadyLink: link.isReady,
       deadlineMs: now + timeoutMs,
       isMissed: false,
     };

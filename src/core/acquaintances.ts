@@ -1,0 +1,66 @@
+// What a peer knows of each member by itself alone: since when it knows it, when it last learnt
+// something new of it, and how quickly it answered. Nothing of this is told to others.
+
+/** What is known of one member. */
+export interface Acquaintance {
+  /** Since when the member is known here. */
+  readonly knownSinceMs: number;
+  /** When something new was last learnt of it. */
+  readonly changedAtMs: number;
+  /** How long the latest answer took that was measured. */
+  readonly roundTripMs: number | undefined;
+  /** Whether the latest probe was answered in time; undefined where there was none. */
+  readonly isLatestTimely: boolean | undefined;
+}
+
+/** By member; as many as there are members. */
+export class Acquaintances {
+  readonly #stranger: Acquaintance;
+  readonly #known = new Map<string, Acquaintance>();
+
+  /** Whom nothing was noted of is known since then. */
+  constructor(now: number) {
+    this.#stranger = {
+      knownSinceMs: now,
+      changedAtMs: now,
+      roundTripMs: undefined,
+      isLatestTimely: undefined,
+    };
+  }
+
+  of(address: string): Acquaintance {
+    return this.#known.get(address) ?? this.#stranger;
+  }
+
+  /** What is held of an address changed, which is a member or not before and after. */
+  onChange(address: string, wasMember: boolean, isMember: boolean, now: number): void {
+    if (!isMember) {
+      this.#known.delete(address);
+      return;
+    }
+    const held = wasMember ? this.of(address) : { ...this.#stranger, knownSinceMs: now };
+    this.#known.set(address, { ...held, changedAtMs: now });
+  }
+
+  /** It answered; without a round trip where the time was not that of the answer alone. */
+  onAnswered(address: string, roundTripMs: number | undefined, isTimely: boolean): void {
+    const held = this.of(address);
+    this.#known.set(address, {
+      ...held,
+      roundTripMs: roundTripMs ?? held.roundTripMs,
+      isLatestTimely: isTimely,
+    });
+  }
+
+  /** It did not answer in time. */
+  onMissed(address: string): void {
+    this.#known.set(address, { ...this.of(address), isLatestTimely: false });
+  }
+
+  /** Forgets those who are no members any more. */
+  prune(isMember: (address: string) => boolean): void {
+    for (const address of this.#known.keys()) {
+      if (!isMember(address)) this.#known.delete(address);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+// Those who wait for the answer of a seed that they have added.
+
+import { GossipError } from "../core/errors.js";
+import type { SeedOutcome } from "../core/seed-list.js";
+
+interface SeedWaiter {
+  resolve(): void;
+  reject(error: GossipError): void;
+}
+
+/** Who waits, by seed. */
+export class SeedWaiters {
+  readonly #waiters = new Map<string, SeedWaiter[]>();
+  #hasAnswered = false;
+
+  /** True once any seed has answered. */
+  get hasAnswered(): boolean {
+    return this.#hasAnswered;
+  }
+
+  /** Resolves once that seed has answered, and rejects when it did not this time. */
+  add(seed: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const waiters = this.#waiters.get(seed) ?? [];
+      waiters.push({ resolve, reject });
+      this.#waiters.set(seed, waiters);
+    });
+  }
+
+  onOutcome(outcome: SeedOutcome): void {
+    const { seed } = outcome;
+    if (outcome.type === "seed-answered") {
+      this.#hasAnswered = true;
+      for (const waiter of this.#take(seed)) waiter.resolve();
+      return;
+    }
+    const message = `seed ${seed} did not answer (${outcome.reason}): check that a peer listens there; it is dialled on in the background`;
+    this.fail(seed, new GossipError("SEED_UNREACHABLE", message, { cause: outcome.cause }));
+  }
+
+  fail(seed: string, error: GossipError): void {
+    for (const waiter of this.#take(seed)) waiter.reject(error);
+  }
+
+  failAll(error: GossipError): void {
+    for (const seed of [...this.#waiters.keys()]) this.fail(seed, error);
+  }
+
+  #take(seed: string): readonly SeedWaiter[] {
+    const waiters = this.#waiters.get(seed) ?? [];
+    this.#waiters.delete(seed);
+    return waiters;
+  }
+}
