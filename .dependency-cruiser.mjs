@@ -9,8 +9,8 @@ const mayImport = {
   peer: ["core", "wire", "transport"],
   simulator: ["core", "wire", "transport", "peer"],
   metrics: ["core", "wire", "transport", "peer", "simulator"],
-  admin: ["core", "wire", "transport", "peer", "simulator", "metrics"],
-  dashboard: [],
+  admin: ["core", "gen", "wire", "transport", "peer", "simulator", "metrics"],
+  dashboard: ["gen"],
   cli: ["core", "gen", "wire", "transport", "peer", "simulator", "metrics", "admin", "dashboard"],
 };
 

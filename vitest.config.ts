@@ -11,6 +11,10 @@ export default defineConfig({
         find: /^gossip\/simulator$/,
         replacement: fileURLToPath(new URL("src/simulator/index.ts", import.meta.url)),
       },
+      {
+        find: /^gossip\/admin$/,
+        replacement: fileURLToPath(new URL("src/admin/index.ts", import.meta.url)),
+      },
     ],
   },
   test: {

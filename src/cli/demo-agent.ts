@@ -35,10 +35,15 @@ export async function startDemoAgent(
 ): Promise<DemoAgent> {
   const flags = ["--listen", listen, "--name", name, "--ping-period", PING_PERIOD];
   const seedFlags = seeds.flatMap((seed) => ["--seed", seed]);
+  const adminFlags = ["--admin", "none"];
   const logFlags = ["--log-format", "json", "--log-level", "info"];
-  const child = spawn(process.execPath, [MAIN, "agent", ...flags, ...seedFlags, ...logFlags], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = spawn(
+    process.execPath,
+    [MAIN, "agent", ...flags, ...seedFlags, ...adminFlags, ...logFlags],
+    {
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   const members = new Map<string, string>();
   const address = await readLog(child, name, members);
   return {

@@ -2,6 +2,7 @@
 
 import tab from "@bomb.sh/tab/commander";
 import { Command } from "commander";
+import { packageVersion } from "../admin/package-version.js";
 import { agentCommand } from "./agent.js";
 import { demoCommand } from "./demo.js";
 import { eventsCommand } from "./events.js";
@@ -12,7 +13,6 @@ import { infoCommand } from "./info.js";
 import { joinCommand } from "./join.js";
 import { leaveCommand } from "./leave.js";
 import { membersCommand } from "./members.js";
-import { packageVersion } from "./package-version.js";
 import { rttCommand } from "./rtt.js";
 import { simulateCommand } from "./simulate.js";
 import { statsCommand } from "./stats.js";

@@ -1,8 +1,8 @@
 // `gossip version`: what runs here.
 
 import { Command } from "commander";
+import { packageVersion } from "../admin/package-version.js";
 import { teach } from "./help.js";
-import { packageVersion } from "./package-version.js";
 
 /** The command, to be added to the program. */
 export function versionCommand(): Command {

@@ -1,0 +1,105 @@
+// The admin service of one peer: made from its parts, and listening on a port of its own.
+
+import type { Peer } from "../peer/peer.js";
+import { AdminActions } from "./admin-service.js";
+import { EventLoopDelay } from "./event-loop-delay.js";
+import { Feeds } from "./feeds.js";
+import { HostGuard } from "./host-guard.js";
+import { HttpHandler } from "./http-handler.js";
+import { HttpServers } from "./http-servers.js";
+import { type AdminOptions, type ResolvedAdminOptions, resolveAdminOptions } from "./options.js";
+import { PortMux } from "./port-mux.js";
+import { RpcHandler } from "./rpc-handler.js";
+
+/** How long calls that are under way may take to end at the close. */
+const CLOSE_GRACE_MS = 1_000;
+
+/**
+ * Serves the admin service of that peer: gRPC, gRPC-Web, Connect and JSON by plain HTTP, on one port.
+ * Resolves once it listens. It does not stop the peer when it is closed; and when the peer stops, it
+ * stays until it is closed.
+ *
+ * ```ts
+ * const peer = await Peer.start({ address: "127.0.0.1:0" });
+ * const admin = await startAdmin(peer, { address: "127.0.0.1:0" });
+ * const { members } = await (await fetch(`${admin.url}/v1/members`)).json();
+ * ```
+ *
+ * @throws `GossipError` INVALID_OPTION or INVALID_ADDRESS for options that cannot be;
+ * ADDRESS_IN_USE or LISTEN_FAILED when it cannot listen.
+ */
+export async function startAdmin(peer: Peer, options: AdminOptions = {}): Promise<Admin> {
+  return Admin.start(peer, resolveAdminOptions(options));
+}
+
+/** A running admin service; {@link startAdmin} makes it. */
+export class Admin implements AsyncDisposable {
+  /** Where it listens, `host:port`. */
+  readonly address: string;
+  /** Resolves when the peer has left because a client asked it to. */
+  readonly left: Promise<void>;
+  readonly #close: () => Promise<void>;
+  #closing: Promise<void> | undefined;
+
+  private constructor(address: string, left: Promise<void>, close: () => Promise<void>) {
+    this.address = address;
+    this.left = left;
+    this.#close = close;
+  }
+
+  /** @internal */
+  static async start(peer: Peer, options: ResolvedAdminOptions): Promise<Admin> {
+    const { limits, logger } = options;
+    const feeds = new Feeds(peer, limits);
+    const delay = new EventLoopDelay();
+    const shutdown = new AbortController();
+    let onLeft: () => void = () => {};
+    const left = new Promise<void>((resolve) => {
+      onLeft = resolve;
+    });
+    const actions = new AdminActions({ peer, feeds, delay, options, onLeft });
+    const rpc = new RpcHandler({
+      actions,
+      maxRequestBytes: limits.maxRequestBytes,
+      shutdownSignal: shutdown.signal,
+      logger,
+    });
+    const handler = new HttpHandler(new HostGuard(options.allowedHosts), [rpc]);
+    const mux = new PortMux(
+      new HttpServers((request, response) => handler.handle(request, response), limits),
+      limits,
+    );
+    const end = async (): Promise<void> => {
+      delay.stop();
+      shutdown.abort();
+      await feeds.close();
+    };
+    try {
+      const address = await mux.listen(options.address);
+      logger.info({ address: peer.address, admin: address }, `admin service on http://${address}`);
+      return new Admin(address, left, async () => {
+        await end();
+        await mux.close(CLOSE_GRACE_MS);
+      });
+    } catch (error) {
+      await end();
+      throw error;
+    }
+  }
+
+  /** Where it listens, as a URL without a path. */
+  get url(): string {
+    return `http://${this.address}`;
+  }
+
+  /** Ends all streams, and stops listening. Can be called twice. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  /** `await using` closes it at the end of the block. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}

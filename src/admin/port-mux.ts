@@ -1,0 +1,107 @@
+// One plaintext port for HTTP/1.1 and HTTP/2: the first bytes of a connection tell which of the two
+// servers it is handed to. Who sends none is let go.
+
+import { createServer, type Server, type Socket } from "node:net";
+import { formatAddress, parseListenAddress } from "../core/address.js";
+import { GossipError } from "../core/errors.js";
+import { listenError } from "../transport/grpc-errors.js";
+import type { HttpServers } from "./http-servers.js";
+import type { AdminLimits } from "./limits.js";
+
+/** What every HTTP/2 connection with prior knowledge begins with (RFC 9113, 3.4). */
+const PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "latin1");
+/** The system's own probes: they find the clients that have vanished. */
+const TCP_KEEPALIVE_MS = 60_000;
+
+/** A listening port that serves both. */
+export class PortMux {
+  readonly #servers: HttpServers;
+  readonly #firstBytesTimeoutMs: number;
+  readonly #listener: Server;
+  readonly #sockets = new Set<Socket>();
+
+  constructor(
+    servers: HttpServers,
+    limits: Pick<AdminLimits, "firstBytesTimeoutMs" | "maxConnections">,
+  ) {
+    this.#servers = servers;
+    this.#firstBytesTimeoutMs = limits.firstBytesTimeoutMs;
+    const socketOptions = {
+      noDelay: true,
+      keepAlive: true,
+      keepAliveInitialDelay: TCP_KEEPALIVE_MS,
+    };
+    this.#listener = createServer(socketOptions, (socket) => this.#onConnection(socket));
+    this.#listener.maxConnections = limits.maxConnections;
+  }
+
+  /** Begins to listen, and gives the address with the port that it has. */
+  listen(address: string): Promise<string> {
+    const parts = parseListenAddress(address);
+    if (parts === undefined) {
+      throw new GossipError("INVALID_ADDRESS", `${address} is no host:port to listen on`);
+    }
+    const { host, port } = parts;
+    return new Promise((resolve, reject) => {
+      // Stays on: a connection that could not be accepted later is no reason to end.
+      this.#listener.on("error", (cause) => reject(listenError(address, cause)));
+      this.#listener.listen({ host, port, exclusive: true }, () => {
+        const bound = this.#listener.address();
+        this.#servers.onListening();
+        resolve(formatAddress(host, typeof bound === "object" ? (bound?.port ?? port) : port));
+      });
+    });
+  }
+
+  /** Takes no more connections; those that are open have so long to end. */
+  async close(graceMs: number): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#listener.close(() => resolve()));
+    this.#servers.drain();
+    const timer = setTimeout(() => {
+      for (const socket of this.#sockets) socket.destroy();
+    }, graceMs);
+    await closed;
+    clearTimeout(timer);
+    this.#servers.onClosed();
+  }
+
+  #onConnection(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.once("close", () => this.#sockets.delete(socket));
+    // A connection that breaks is the client's affair; its calls end by themselves.
+    socket.on("error", () => {});
+    let head: Buffer = Buffer.alloc(0);
+    const timer = setTimeout(() => socket.destroy(), this.#firstBytesTimeoutMs);
+    const onReadable = (): void => {
+      const chunk: Buffer | null = socket.read();
+      if (chunk === null) return;
+      head = Buffer.concat([head, chunk]);
+      const kind = protocolOf(head);
+      if (kind === undefined) return;
+      forget();
+      // Back to where the server will read it from.
+      socket.unshift(head);
+      this.#servers[kind].emit("connection", socket);
+    };
+    const onEnd = (): void => {
+      forget();
+      socket.destroy();
+    };
+    const forget = (): void => {
+      clearTimeout(timer);
+      socket.off("readable", onReadable);
+      socket.off("end", onEnd);
+      socket.off("close", forget);
+    };
+    socket.on("readable", onReadable);
+    socket.on("end", onEnd);
+    socket.on("close", forget);
+  }
+}
+
+/** Which server these first bytes are for; undefined while they could still be a preface. */
+function protocolOf(head: Uint8Array): "http1" | "http2" | undefined {
+  const length = Math.min(head.length, PREFACE.length);
+  if (!PREFACE.subarray(0, length).equals(head.subarray(0, length))) return "http1";
+  return length === PREFACE.length ? "http2" : undefined;
+}

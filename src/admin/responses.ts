@@ -1,0 +1,24 @@
+// Plain answers.
+
+import type { AdminResponse } from "./http-messages.js";
+
+/** A short answer for people; a newline is added. */
+export function sendText(response: AdminResponse, status: number, text: string): void {
+  sendBody(response, status, "text/plain; charset=utf-8", `${text}\n`);
+}
+
+/** An answer that is whole, and that nobody is to keep. */
+function sendBody(
+  response: AdminResponse,
+  status: number,
+  contentType: string,
+  body: string,
+): void {
+  response.writeHead(status, {
+    "Content-Type": contentType,
+    "Content-Length": Buffer.byteLength(body),
+    "Cache-Control": "no-store",
+  });
+  // Also for HEAD: Node leaves the body out there.
+  response.end(body);
+}

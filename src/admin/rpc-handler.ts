@@ -1,0 +1,107 @@
+// The service by its three protocols (gRPC, gRPC-Web, Connect), which one handler serves.
+
+import { Code, ConnectError, createConnectRouter, type Interceptor } from "@connectrpc/connect";
+import type { UniversalHandler } from "@connectrpc/connect/protocol";
+import {
+  compressionGzip,
+  universalRequestFromNodeRequest,
+  universalResponseToNodeResponse,
+} from "@connectrpc/connect-node";
+import { AdminService } from "../gen/gossip/admin/v1/admin_pb.js";
+import type { Logger } from "../peer/logger.js";
+import { adminError } from "./admin-error.js";
+import type { AdminActions } from "./admin-service.js";
+import type { AdminRequest, AdminResponse } from "./http-messages.js";
+
+/** What the handler is made from. */
+export interface RpcHandlerParts {
+  readonly actions: AdminActions;
+  readonly maxRequestBytes: number;
+  /** Aborted when the service ends: streams end then. */
+  readonly shutdownSignal: AbortSignal;
+  readonly logger: Logger;
+}
+
+/** Answers the calls of the protocols, by path. */
+export class RpcHandler {
+  readonly #handlers: ReadonlyMap<string, UniversalHandler>;
+  readonly #logger: Logger;
+
+  constructor({ actions, maxRequestBytes, shutdownSignal, logger }: RpcHandlerParts) {
+    this.#logger = logger;
+    const router = createConnectRouter({
+      acceptCompression: [compressionGzip],
+      readMaxBytes: maxRequestBytes,
+      shutdownSignal,
+      interceptors: [telling(logger)],
+    });
+    router.service(AdminService, {
+      listMembers: (request) => actions.listMembers(request),
+      watchMembers: (request, { signal }) => actions.watchMembers(request, signal),
+      getInfo: () => actions.getInfo(),
+      setInfo: (request) => actions.setInfo(request),
+      join: (request) => actions.join(request),
+      leave: () => actions.leave(),
+      forget: (request) => actions.forget(request),
+      explain: (request) => actions.explain(request),
+      listLinks: (request) => actions.listLinks(request),
+      watchEvents: (request, { signal }) => actions.watchEvents(request, signal),
+      getStats: () => actions.getStats(),
+      getHealth: () => actions.getHealth(),
+    });
+    this.#handlers = new Map(router.handlers.map((handler) => [handler.requestPath, handler]));
+  }
+
+  /** Answers where the path is one of its own; false where it is not. */
+  handle(path: string, request: AdminRequest, response: AdminResponse): boolean {
+    const handler = this.#handlers.get(path);
+    if (handler === undefined) return false;
+    void this.#answer(handler, request, response);
+    return true;
+  }
+
+  async #answer(
+    handler: UniversalHandler,
+    request: AdminRequest,
+    response: AdminResponse,
+  ): Promise<void> {
+    try {
+      const call = universalRequestFromNodeRequest(request, response, undefined, undefined);
+      await universalResponseToNodeResponse(await handler(call), response);
+    } catch (error) {
+      // The client is gone, or wrote what no HTTP client does; it is told nothing more.
+      this.#logger.debug({ error: ConnectError.from(error).message }, "an admin call broke off");
+      response.destroy();
+    }
+  }
+}
+
+/** Failures become those of the protocols; what nobody foresaw is logged. */
+function telling(logger: Logger): Interceptor {
+  const told = (error: unknown, method: string): ConnectError => {
+    const failure = adminError(error);
+    if (failure.code === Code.Internal) logger.error({ error, method }, "an admin call failed");
+    return failure;
+  };
+  return (next) => async (request) => {
+    const method = request.method.name;
+    try {
+      const response = await next(request);
+      if (!response.stream) return response;
+      return { ...response, message: tellingStream(response.message, (e) => told(e, method)) };
+    } catch (error) {
+      throw told(error, method);
+    }
+  };
+}
+
+async function* tellingStream<T>(
+  stream: AsyncIterable<T>,
+  told: (error: unknown) => ConnectError,
+): AsyncGenerator<T> {
+  try {
+    yield* stream;
+  } catch (error) {
+    throw told(error);
+  }
+}
