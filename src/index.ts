@@ -36,6 +36,7 @@ export { REJECTION_REASONS, type RejectionReason } from "./core/rejection.js";
 export type { EventsDropped, PeerEvent, TimedEvent } from "./peer/event-queue.js";
 export type { ExplainedStep } from "./peer/explained-step.js";
 export type { PeerHealth } from "./peer/health.js";
+export type { AskLinksOptions } from "./peer/link-askers.js";
 export type { Logger } from "./peer/logger.js";
 export type { FailureDetection, PeerOptions, Profile } from "./peer/options.js";
 export { Peer } from "./peer/peer.js";

@@ -18,6 +18,7 @@ export const REJECTION_REASONS = [
   "reader-too-slow",
   "alias",
   "frame-unknown",
+  "frame-too-often",
   "inflated-too-long",
   "record-partial",
   "generation-out-of-range",

@@ -4,6 +4,7 @@
 import type { Fingerprint } from "../core/fingerprint.js";
 import type { Member, MemberDetail, MemberEvent } from "../core/member.js";
 import type { LinkDetail } from "../core/native/link-details.js";
+import type { LinkInquiryEnded } from "../core/native/native-messages.js";
 import type { PeerInfo } from "../core/record.js";
 import type { SeedOutcome } from "../core/seed-list.js";
 import type { CallHandler, LinkService } from "../transport/transport.js";
@@ -17,6 +18,7 @@ export interface EngineListener {
   onMemberEvent(event: MemberEvent): void;
   onSeedOutcome(outcome: SeedOutcome): void;
   onLeaveEnded(): void;
+  onLinkInquiryEnded(end: LinkInquiryEnded): void;
 }
 
 /** A protocol at work. */
@@ -39,6 +41,8 @@ export interface Engine {
   watchersOf(address: string): readonly string[];
   /** The links that are there. */
   linkDetails(): readonly LinkDetail[];
+  /** Asks a member for its links; what comes of it is told to the listener under that id. */
+  askLinks(id: number, address: string, timeoutMs: number): void;
   /** Lifeguard's score of our own health: 0 is good, 8 is worst. */
   readonly healthScore: number;
   /** Takes a member that is gone off the list. */

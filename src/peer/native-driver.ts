@@ -144,6 +144,10 @@ export class NativeDriver {
         this.#log.seedOutcome(effect);
         this.#listener.onSeedOutcome(effect);
         break;
+      case "links-told":
+      case "links-untold":
+        this.#listener.onLinkInquiryEnded(effect);
+        break;
       case "leave-ended":
         this.#log.left(effect);
         this.#listener.onLeaveEnded();

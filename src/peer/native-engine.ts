@@ -97,6 +97,7 @@ export class NativeEngine implements Engine {
         onMemberEvent: (event) => listener.onMemberEvent(event),
         onSeedOutcome: (outcome) => listener.onSeedOutcome(outcome),
         onLeaveEnded: () => this.#leaveSeedSide(listener),
+        onLinkInquiryEnded: (end) => listener.onLinkInquiryEnded(end),
         onOriginals: (addresses) => this.#onOriginals(addresses),
         onDialect: (to, dialect) => this.#onDialect(to, dialect),
         onDrained: () => this.seedSide.raiseVersion(this.native.own.version),
@@ -114,6 +115,7 @@ export class NativeEngine implements Engine {
           if (event.member.address !== address) listener.onMemberEvent(event);
         },
         onSeedOutcome: () => {},
+        onLinkInquiryEnded: () => {},
         onLeaveEnded: () => listener.onLeaveEnded(),
       },
     });
@@ -177,6 +179,11 @@ export class NativeEngine implements Engine {
 
   linkDetails(): readonly LinkDetail[] {
     return this.native.links(this.#environment.now());
+  }
+
+  askLinks(id: number, address: string, timeoutMs: number): void {
+    this.native.askLinks(id, address, timeoutMs, this.#environment.now());
+    this.#driver.drain();
   }
 
   get healthScore(): number {

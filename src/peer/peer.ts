@@ -20,6 +20,7 @@ import { EventQueue, type PeerEvent } from "./event-queue.js";
 import type { ExplainedStep } from "./explained-step.js";
 import type { PeerHealth } from "./health.js";
 import { checkInfo } from "./info.js";
+import { type AskLinksOptions, checkAskTimeout, checkHasLinks, LinkAskers } from "./link-askers.js";
 import type { Logger } from "./logger.js";
 import { NativeEngine } from "./native-engine.js";
 import {
@@ -82,6 +83,7 @@ export class Peer implements AsyncDisposable {
   readonly #engine: NativeEngine | SeedEngine;
   readonly #queues = new Set<EventQueue>();
   readonly #seedWaiters = new SeedWaiters();
+  readonly #linkAskers = new LinkAskers();
   readonly #isSeedless: boolean;
   #eventsDropped = 0;
   #members: ReadonlyMap<string, Member> | undefined;
@@ -103,6 +105,7 @@ export class Peer implements AsyncDisposable {
       onMemberEvent: (event) => this.#onMemberEvent(event),
       onSeedOutcome: (outcome) => this.#seedWaiters.onOutcome(outcome),
       onLeaveEnded: () => this.#onLeaveEnded(),
+      onLinkInquiryEnded: (end) => this.#linkAskers.onEnded(end),
     };
     const parts = { ...setup, address, listener };
     this.#engine =
@@ -234,6 +237,26 @@ export class Peer implements AsyncDisposable {
   }
 
   /**
+   * The links of another member, as it tells them itself when it is asked: over the link to it, or one
+   * that is opened for this alone. A few members are asked at once; the others wait for their turn.
+   * `timeoutMs` bounds that too, and is 5,000 unless given.
+   *
+   * @throws {@link GossipError} UNKNOWN_MEMBER; CALL_UNREACHABLE for a member that is gone or cannot be
+   * reached; CALL_UNSUPPORTED for one that speaks the protocol of the original; CALL_TIMEOUT; STOPPED.
+   */
+  async askLinks(address: string, options: AskLinksOptions = {}): Promise<readonly LinkDetail[]> {
+    this.#checkRunning();
+    const timeoutMs = checkAskTimeout(options);
+    const member = this.detail(address);
+    if (member === undefined) throw unknownMember(address);
+    if (member.isSelf) return this.links();
+    checkHasLinks(member);
+    return await this.#linkAskers.add(address, timeoutMs, (id) => {
+      this.#engine.askLinks(id, address, timeoutMs);
+    });
+  }
+
+  /**
    * Takes a member that failed or left off this peer's list, and as that spreads off all lists. One
    * that lives after all comes back by itself. A member that speaks the protocol of the original is
    * taken off this peer's list alone.
@@ -323,6 +346,7 @@ export class Peer implements AsyncDisposable {
     this.#onLeaveEnded();
     const error = new GossipError("STOPPED", "the peer was stopped before the seed answered");
     this.#seedWaiters.failAll(error);
+    this.#linkAskers.failAll(new GossipError("STOPPED", "the peer was stopped before the answer"));
     await this.#environment.transport.close();
     for (const queue of this.#queues) queue.close();
     this.#logger.info({ address: this.address }, "stopped");

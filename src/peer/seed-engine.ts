@@ -109,6 +109,9 @@ export class SeedEngine implements Engine {
     return [];
   }
 
+  /** Nobody is asked for links: {@link Peer.askLinks} has told by then that there are none. */
+  askLinks(): void {}
+
   /** The seed's rule does not doubt itself. */
   get healthScore(): number {
     return 0;

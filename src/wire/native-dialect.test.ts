@@ -207,7 +207,7 @@ describe("a record is dropped with its reason, and the others of its frame count
 describe("a frame is dropped with its reason", () => {
   const bad: readonly BadInput<Uint8Array>[] = [
     ["frame-unknown", "nothing at all", hex("")],
-    ["frame-unknown", "a kind of a later version", hex("6202 0801")],
+    ["frame-unknown", "a kind of a later version", hex("fa0702 0801")],
     ["frame-unknown", "a comparison", hex("1a02 1004")],
     ["frame-unknown", "a finding", hex("5202 1004")],
     ["frame-unknown", "no finding", message({ case: "evidence", value: {} })],

@@ -18,6 +18,7 @@ import type { RejectionCounter } from "../core/rejection.js";
 import { ByteReader } from "./byte-reader.js";
 import { NativeFields } from "./native-fields.js";
 import type { NativeLimits } from "./native-limits.js";
+import { readLinks } from "./native-links.js";
 import { readHashes, readLanes, readSymbols } from "./native-packed.js";
 import type { NativeRecordsReader } from "./native-records-reader.js";
 import {
@@ -108,6 +109,11 @@ export class NativeFrameReader {
         return readEvidence(fields, rejections);
       case FRAME.goodbye:
         return { type: "goodbye", reason: fields.text(GOODBYE.reason) };
+      case FRAME["links-request"]:
+        return { type: "links-request", seq: fields.uint32(SEQ) };
+      case FRAME.links:
+        reader.position = start;
+        return readLinks(reader, fields.uint32(SEQ), end, this.#limits, rejections);
       default:
         rejections.add("frame-unknown", "no kind that is known here");
         return undefined;

@@ -3,6 +3,7 @@
 import type { Frame, Hello, Probe, ProbeAnswer, Records, Rumors } from "../core/native/frames.js";
 import { ByteWriter } from "./byte-writer.js";
 import { deflated } from "./native-deflate.js";
+import { writeLinks } from "./native-links.js";
 import { writeHashes, writeLanes, writeSymbols } from "./native-packed.js";
 import type { NativeRecordCodec } from "./native-record-codec.js";
 import {
@@ -74,6 +75,10 @@ export class NativeFrameWriter {
         return writer.number(EVIDENCE.late, frame.late);
       case "goodbye":
         return writer.text(GOODBYE.reason, frame.reason);
+      case "links-request":
+        return;
+      case "links":
+        return writeLinks(writer, frame.links);
     }
   }
 

@@ -5,12 +5,15 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DEFAULT_LIMITS } from "../core/limits.js";
 import type { Comparison, Frame, RecordHash } from "../core/native/frames.js";
+import type { LinkDetail } from "../core/native/link-details.js";
 import type { MetadataEntry, SentRecord } from "../core/native/member-record.js";
 import type { CodedSymbol } from "../core/native/sketch.js";
 import { RejectionCounter } from "../core/rejection.js";
 import {
   Evidence_Finding,
   FrameSchema,
+  LinkReport_Probe,
+  type LinkReportSchema,
   MemberRecord_Verdict,
   type MemberRecordSchema,
   type MetadataEntrySchema,
@@ -112,6 +115,19 @@ function theirRecord(record: SentRecord): MessageInitShape<typeof MemberRecordSc
   };
 }
 
+function theirLink(link: LinkDetail): MessageInitShape<typeof LinkReportSchema> {
+  const { isLatestProbeTimely, roundTripMs = 0 } = link;
+  const answered = isLatestProbeTimely === true ? LinkReport_Probe.TIMELY : LinkReport_Probe.LATE;
+  return {
+    address: link.address,
+    outbound: link.isOutbound,
+    neighbour: link.isNeighbour,
+    roundTripUs: Math.round(roundTripMs * 1_000),
+    silentForMs: link.silentForMs,
+    probe: isLatestProbeTimely === undefined ? LinkReport_Probe.UNSPECIFIED : answered,
+  };
+}
+
 function theirComparison(comparison: Comparison) {
   const symbols = packedSymbols(comparison.type === "different" ? comparison.symbols : []);
   const addresses = comparison.type === "busy" ? [...comparison.addresses] : [];
@@ -163,6 +179,10 @@ function theirKind(frame: Frame): TheirKind {
       return { case: "evidence", value: { ...frame, finding: FINDINGS[frame.finding] } };
     case "goodbye":
       return { case: "goodbye", value: { reason: frame.reason } };
+    case "links-request":
+      return { case: "linksRequest", value: { seq: frame.seq } };
+    case "links":
+      return { case: "links", value: { seq: frame.seq, links: frame.links.map(theirLink) } };
   }
 }
 
@@ -225,6 +245,18 @@ function of<Type extends Frame["type"]>(type: Type): fc.Arbitrary<Type> {
   return fc.constant(type);
 }
 
+const link: fc.Arbitrary<LinkDetail> = fc.record({
+  address,
+  isOutbound: fc.boolean(),
+  isNeighbour: fc.boolean(),
+  roundTripMs: fc.option(
+    fc.integer({ min: 1, max: 2 ** 32 - 1 }).map((us) => us / 1_000),
+    { nil: undefined },
+  ),
+  silentForMs: uint32,
+  isLatestProbeTimely: fc.constantFrom(undefined, true, false),
+});
+
 /** Every kind of frame; lists of records that are too short to be compressed. */
 const frames: fc.Arbitrary<Frame> = fc.oneof(
   fc.record({
@@ -264,6 +296,8 @@ const frames: fc.Arbitrary<Frame> = fc.oneof(
     late: uint32,
   }),
   fc.record({ type: of("goodbye"), reason: text }),
+  fc.record({ type: of("links-request"), seq: uint32 }),
+  fc.record({ type: of("links"), seq: uint32, links: fc.array(link, { maxLength: 4 }) }),
 );
 
 test("the path is that of the contract", () => {

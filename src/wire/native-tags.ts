@@ -14,6 +14,8 @@ export const FRAME = {
   ask: 0x4a,
   evidence: 0x52,
   goodbye: 0x5a,
+  "links-request": 0x62,
+  links: 0x6a,
 } as const;
 
 /** Those of messages with a seq have it in the same place. */
@@ -38,6 +40,16 @@ export const RUMORS = { records: 0x0a, first: 0x10 } as const;
 export const ASK = { address: 0x12, generation: 0x18, trial: 0x20 } as const;
 export const EVIDENCE = { finding: 0x10, late: 0x18 } as const;
 export const GOODBYE = { reason: 0x0a } as const;
+
+export const LINKS = { links: 0x12 } as const;
+export const LINK_REPORT = {
+  address: 0x0a,
+  outbound: 0x10,
+  neighbour: 0x18,
+  roundTripUs: 0x20,
+  silentForMs: 0x28,
+  probe: 0x30,
+} as const;
 
 /** How an answerer's list compares, by its number. */
 export const COMPARISONS = ["same", "different", "whole-list", "busy"] as const;

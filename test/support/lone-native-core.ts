@@ -6,7 +6,11 @@ import type { MemberEvent } from "../../src/core/member.js";
 import type { Frame } from "../../src/core/native/frames.js";
 import type { MemberRecord } from "../../src/core/native/member-record.js";
 import { NativeCore } from "../../src/core/native/native-core.js";
-import type { NativeEffect, NativeInput } from "../../src/core/native/native-messages.js";
+import type {
+  LinkInquiryEnded,
+  NativeEffect,
+  NativeInput,
+} from "../../src/core/native/native-messages.js";
 import { wholeRecord } from "../../src/core/native/own-member.js";
 import type { Rejection, RejectionReason } from "../../src/core/rejection.js";
 import { DEFAULT_TIMING, type Timing } from "../../src/core/timing.js";
@@ -98,6 +102,10 @@ export class LoneNativeCore {
   readonly events: MemberEvent[] = [];
   /** Why it refused links, in order. */
   readonly refusals: string[] = [];
+  /** What came of asking others for their links, in order. */
+  readonly inquiries: LinkInquiryEnded[] = [];
+  /** Whom it opened links to, in order. */
+  readonly opened: string[] = [];
   readonly #rejections: Rejection[] = [];
   readonly #peers = new Map<number, ForgedPeer>();
   #lastInboundId = 0;
@@ -138,6 +146,12 @@ export class LoneNativeCore {
       originals: [],
     });
     return peer;
+  }
+
+  /** Does something to the core at the present time, and carries out what comes of it. */
+  act(what: (core: NativeCore, now: number) => void): void {
+    what(this.core, this.now);
+    this.#settle();
   }
 
   /** Lets time pass; the core is woken whenever it asked to be. */
@@ -191,6 +205,13 @@ export class LoneNativeCore {
         break;
       case "event":
         this.events.push(effect.event);
+        break;
+      case "links-told":
+      case "links-untold":
+        this.inquiries.push(effect);
+        break;
+      case "open-link":
+        this.opened.push(effect.address);
         break;
       case "rejected":
         this.#rejections.push(effect.rejection);

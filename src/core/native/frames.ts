@@ -2,6 +2,7 @@
 // bytes, and proto/gossip/v1/gossip.proto says what each field means.
 
 import type { Fingerprint } from "../fingerprint.js";
+import type { LinkDetail } from "./link-details.js";
 import type { MemberRecord, SentRecord } from "./member-record.js";
 import type { CodedSymbol } from "./sketch.js";
 
@@ -110,6 +111,19 @@ export interface Evidence {
   readonly late: number;
 }
 
+/** Asks the other side for its own links. */
+export interface LinksRequest {
+  readonly type: "links-request";
+  readonly seq: number;
+}
+
+/** The links of the side that sends it. */
+export interface Links {
+  readonly type: "links";
+  readonly seq: number;
+  readonly links: readonly LinkDetail[];
+}
+
 /** The last message on a link. */
 interface Goodbye {
   readonly type: "goodbye";
@@ -128,4 +142,6 @@ export type Frame =
   | Rumors
   | Ask
   | Evidence
-  | Goodbye;
+  | Goodbye
+  | LinksRequest
+  | Links;

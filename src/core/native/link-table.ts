@@ -16,6 +16,10 @@ export interface LinkState {
   heardAtMs: number;
   /** Probes in a row that were not answered on it, with nothing heard since they were sent. */
   missed: number;
+  /** When we were last asked for our links on it, and told them. */
+  linksToldAtMs: number;
+  /** When we last asked the other side for its links on it. */
+  linksAskedAtMs: number;
 }
 
 /** From so many on a link hangs: TCP waits ever longer, or the other end is no longer there. */
@@ -138,6 +142,8 @@ export class LinkTable {
       usedAtMs: now,
       heardAtMs: now,
       missed: 0,
+      linksToldAtMs: Number.NEGATIVE_INFINITY,
+      linksAskedAtMs: Number.NEGATIVE_INFINITY,
     };
     this.#links.set(id, link);
     if (address !== undefined) this.#index(link, address);

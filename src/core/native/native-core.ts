@@ -22,13 +22,19 @@ import type { Frame, Hello } from "./frames.js";
 import { helloFault, PROTOCOL_VERSION } from "./hello.js";
 import { History, type TimedStep } from "./history.js";
 import { type LinkDetail, linkDetails } from "./link-details.js";
+import { LinkInquiries } from "./link-inquiries.js";
 import { isHung, type LinkState, LinkTable } from "./link-table.js";
 import { LocalHealth } from "./local-health.js";
 import type { NativeBase } from "./member-base.js";
 import type { MemberRecord } from "./member-record.js";
 import { isMember, MemberViews } from "./member-views.js";
 import { type NativeCounters, newNativeCounters } from "./native-counters.js";
-import type { LinkEndType, NativeEffect, NativeInput } from "./native-messages.js";
+import type {
+  LinkEndType,
+  LinkInquiryEnded,
+  NativeEffect,
+  NativeInput,
+} from "./native-messages.js";
 import {
   DIAL_PATIENCE_MS,
   FAR_EXCHANGE_PERIODS,
@@ -112,6 +118,7 @@ export class NativeCore {
   readonly #dials: DialQueue;
   readonly #overlay: Overlay;
   readonly #contacts: Contacts;
+  readonly #inquiries: LinkInquiries;
   /** Reasons of the verdicts that are being taken in. */
   #verdictReason = "";
   #effects: NativeEffect[] = [];
@@ -157,6 +164,7 @@ export class NativeCore {
     this.#news = new News(this.#newsContext());
     this.#overlay = new Overlay(this.#overlayContext(), now);
     this.#contacts = new Contacts(this.#roster, this.#prober);
+    this.#inquiries = new LinkInquiries(this.#inquiriesContext(), now);
     // A random phase, so that peers started together do not act together for ever.
     const { pingPeriodMs, reconnectPeriodMs } = this.#timing;
     this.#pingAtMs = now + random() * pingPeriodMs;
@@ -301,6 +309,7 @@ export class NativeCore {
       this.#rumors.flushAtMs ?? Number.POSITIVE_INFINITY,
       this.#prober.nextAtMs(),
       this.#detector.nextAtMs(),
+      this.#inquiries.nextAtMs(),
       this.#dials.nextAtMs(now) ?? Number.POSITIVE_INFINITY,
       this.#seeds.nextAtMs() ?? Number.POSITIVE_INFINITY,
     );
@@ -348,6 +357,12 @@ export class NativeCore {
     // It outlasts what others hold of the member, so that nobody learns it again from them.
     const expiresAt = Math.max(record.expiresAt, this.#calendar.expiry(now));
     this.#news.tell({ ...record, verdict: "forgotten", expiresAt }, now);
+  }
+
+  /** Asks a member for its links; ends with a `links-told` or `links-untold` effect of that id. */
+  askLinks(id: number, address: string, timeoutMs: number, now: number): void {
+    this.#enter(now);
+    this.#inquiries.ask(id, address, timeoutMs, now);
   }
 
   /** Someone may be at that address. */
@@ -425,6 +440,7 @@ export class NativeCore {
     if (now >= this.#pingAtMs) this.#onPingPeriodTimeout(now);
     if (now >= this.#reconnectAtMs) this.#onReconnectTimeout(now);
     this.#detector.onTimeout(now);
+    this.#inquiries.onTimeout(now);
     this.#onSeedTimeout(now);
     this.#onDialTimeout(now);
     if (this.#leaveEndsAtMs === undefined) this.#overlay.maintain(now);
@@ -553,6 +569,7 @@ export class NativeCore {
     const purpose = this.#purposes.get(link.id);
     this.#links.delete(link.id);
     this.#exchanges.onLinkEnded(link);
+    this.#inquiries.onLinkEnded(link, reason, this.#now);
     this.#endPurpose(link, purpose, reason, this.#now, isServedOtherwise);
     this.#overlay.hurry(this.#now);
   }
@@ -625,6 +642,12 @@ export class NativeCore {
         break;
       case "evidence":
         this.#detector.onEvidence(link, frame, now);
+        break;
+      case "links-request":
+        this.#inquiries.onRequest(link, frame, now);
+        break;
+      case "links":
+        this.#inquiries.onLinks(link, frame, now);
         break;
       case "goodbye":
         this.#forgetLink(link, frame.reason);
@@ -959,6 +982,20 @@ export class NativeCore {
       setVerdictReason: (reason: string) => {
         this.#verdictReason = reason;
       },
+    };
+  }
+
+  #inquiriesContext() {
+    return {
+      roster: this.#roster,
+      links: this.#links,
+      acquaintances: this.#acquaintances,
+      rejections: this.#rejections,
+      nextSeq: () => this.#prober.nextSeq(),
+      linkTo: (address: string, now: number) => this.#linkTo(address, now),
+      send: (link: LinkState, frame: Frame) => this.#send(link, frame),
+      close: (link: LinkState, reason: string) => this.#close(link, reason),
+      onEnded: (end: LinkInquiryEnded) => void this.#effects.push(end),
     };
   }
 

@@ -4,6 +4,7 @@ import type { MemberEvent } from "../member.js";
 import type { Rejection } from "../rejection.js";
 import type { SeedOutcome } from "../seed-list.js";
 import type { Frame } from "./frames.js";
+import type { LinkDetail } from "./link-details.js";
 
 /** How a link ended; `unserved`: whoever is there does not speak the native protocol. */
 export type LinkEndType = "closed" | "refused" | "unserved" | "broken" | "timed-out";
@@ -37,6 +38,17 @@ export type NativeInput =
       readonly cause?: unknown;
     };
 
+/** What came of asking a member for its links. */
+export type LinkInquiryEnded =
+  | { readonly type: "links-told"; readonly id: number; readonly links: readonly LinkDetail[] }
+  | {
+      readonly type: "links-untold";
+      readonly id: number;
+      /** Its time ran out; otherwise it could not be asked. */
+      readonly isTimeout: boolean;
+      readonly reason: string;
+    };
+
 /** What the native core asks for, and what it tells. */
 export type NativeEffect =
   | {
@@ -60,4 +72,5 @@ export type NativeEffect =
   | { readonly type: "event"; readonly event: MemberEvent }
   | { readonly type: "rejected"; readonly rejection: Rejection }
   | { readonly type: "leave-ended"; readonly told: number; readonly untold: number }
+  | LinkInquiryEnded
   | SeedOutcome;

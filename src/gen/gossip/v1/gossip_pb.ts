@@ -13,7 +13,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file gossip/v1/gossip.proto.
  */
 export const file_gossip_v1_gossip: GenFile = /*@__PURE__*/
-  fileDesc("ChZnb3NzaXAvdjEvZ29zc2lwLnByb3RvEglnb3NzaXAudjEi0wMKBUZyYW1lEiEKBWhlbGxvGAEgASgLMhAuZ29zc2lwLnYxLkhlbGxvSAASIQoFcHJvYmUYAiABKAsyEC5nb3NzaXAudjEuUHJvYmVIABIuCgxwcm9iZV9hbnN3ZXIYAyABKAsyFi5nb3NzaXAudjEuUHJvYmVBbnN3ZXJIABI0Cg9zeW1ib2xzX3JlcXVlc3QYBCABKAsyGS5nb3NzaXAudjEuU3ltYm9sc1JlcXVlc3RIABIlCgdzeW1ib2xzGAUgASgLMhIuZ29zc2lwLnYxLlN5bWJvbHNIABI0Cg9yZWNvcmRzX3JlcXVlc3QYBiABKAsyGS5nb3NzaXAudjEuUmVjb3Jkc1JlcXVlc3RIABIlCgdyZWNvcmRzGAcgASgLMhIuZ29zc2lwLnYxLlJlY29yZHNIABIjCgZydW1vcnMYCCABKAsyES5nb3NzaXAudjEuUnVtb3JzSAASHQoDYXNrGAkgASgLMg4uZ29zc2lwLnYxLkFza0gAEicKCGV2aWRlbmNlGAogASgLMhMuZ29zc2lwLnYxLkV2aWRlbmNlSAASJQoHZ29vZGJ5ZRgLIAEoCzISLmdvc3NpcC52MS5Hb29kYnllSABCBgoEa2luZCJ6CgVIZWxsbxIPCgdjbHVzdGVyGAEgASgJEg8KB2FkZHJlc3MYAiABKAkSEgoKZ2VuZXJhdGlvbhgDIAEoBBITCgttaW5fdmVyc2lvbhgEIAEoDRITCgttYXhfdmVyc2lvbhgFIAEoDRIRCglvcmlnaW5hbHMYBiADKAkiKwoLRmluZ2VycHJpbnQSDQoFbGFuZXMYASABKAwSDQoFY291bnQYAiABKA0iQQoFUHJvYmUSCwoDc2VxGAEgASgNEisKC2ZpbmdlcnByaW50GAIgASgLMhYuZ29zc2lwLnYxLkZpbmdlcnByaW50IukBCgtQcm9iZUFuc3dlchILCgNzZXEYASABKA0SNQoKY29tcGFyaXNvbhgCIAEoDjIhLmdvc3NpcC52MS5Qcm9iZUFuc3dlci5Db21wYXJpc29uEg8KB3N5bWJvbHMYAyABKAwSEQoJYWRkcmVzc2VzGAQgAygJInIKCkNvbXBhcmlzb24SGgoWQ09NUEFSSVNPTl9VTlNQRUNJRklFRBAAEhgKFENPTVBBUklTT05fRElGRkVSRU5UEAESGQoVQ09NUEFSSVNPTl9XSE9MRV9MSVNUEAISEwoPQ09NUEFSSVNPTl9CVVNZEAMiOgoOU3ltYm9sc1JlcXVlc3QSCwoDc2VxGAEgASgNEgwKBGZyb20YAiABKA0SDQoFY291bnQYAyABKA0iNQoHU3ltYm9scxILCgNzZXEYASABKA0SDAoEZnJvbRgCIAEoDRIPCgdzeW1ib2xzGAMgASgMIjoKDlJlY29yZHNSZXF1ZXN0EgsKA3NlcRgBIAEoDRIOCgZoYXNoZXMYAiABKAwSCwoDYWxsGAMgASgIImAKB1JlY29yZHMSCwoDc2VxGAEgASgNEigKB3JlY29yZHMYAiADKAsyFy5nb3NzaXAudjEuTWVtYmVyUmVjb3JkEhAKCGRlZmxhdGVkGAMgASgMEgwKBGxhc3QYBCABKAgiQQoGUnVtb3JzEigKB3JlY29yZHMYASADKAsyFy5nb3NzaXAudjEuTWVtYmVyUmVjb3JkEg0KBWZpcnN0GAIgASgIIuMCCgxNZW1iZXJSZWNvcmQSDwoHYWRkcmVzcxgBIAEoCRISCgpnZW5lcmF0aW9uGAIgASgEEhMKC2luY2FybmF0aW9uGAMgASgNEg8KB3ZlcnNpb24YBCABKA0SMAoHdmVyZGljdBgFIAEoDjIfLmdvc3NpcC52MS5NZW1iZXJSZWNvcmQuVmVyZGljdBIMCgRuYW1lGAYgASgJEioKCG1ldGFkYXRhGAcgAygLMhguZ29zc2lwLnYxLk1ldGFkYXRhRW50cnkSEgoKZXhwaXJlc19hdBgIIAEoDRIVCg1zaW5jZV92ZXJzaW9uGAkgASgNInEKB1ZlcmRpY3QSFwoTVkVSRElDVF9VTlNQRUNJRklFRBAAEhAKDFZFUkRJQ1RfTElWRRABEhAKDFZFUkRJQ1RfTEVGVBACEhIKDlZFUkRJQ1RfRkFJTEVEEAMSFQoRVkVSRElDVF9GT1JHT1RURU4QBCJpCg1NZXRhZGF0YUVudHJ5EgsKA2tleRgBIAEoCRIOCgR0ZXh0GAIgASgJSAASDgoEZGF0YRgDIAEoDEgAEhEKB2RlbGV0ZWQYBCABKAhIABIPCgd2ZXJzaW9uGAUgASgNQgcKBXZhbHVlIkYKA0FzaxILCgNzZXEYASABKA0SDwoHYWRkcmVzcxgCIAEoCRISCgpnZW5lcmF0aW9uGAMgASgEEg0KBXRyaWFsGAQgASgNIrYBCghFdmlkZW5jZRILCgNzZXEYASABKA0SLAoHZmluZGluZxgCIAEoDjIbLmdvc3NpcC52MS5FdmlkZW5jZS5GaW5kaW5nEgwKBGxhdGUYAyABKA0iYQoHRmluZGluZxIXChNGSU5ESU5HX1VOU1BFQ0lGSUVEEAASFAoQRklORElOR19BTlNXRVJFRBABEhIKDkZJTkRJTkdfU0lMRU5UEAISEwoPRklORElOR19SRUZVU0VEEAMiGQoHR29vZGJ5ZRIOCgZyZWFzb24YASABKAkyOAoGR29zc2lwEi4KBExpbmsSEC5nb3NzaXAudjEuRnJhbWUaEC5nb3NzaXAudjEuRnJhbWUoATABYgZwcm90bzM");
+  fileDesc("ChZnb3NzaXAvdjEvZ29zc2lwLnByb3RvEglnb3NzaXAudjEiqAQKBUZyYW1lEiEKBWhlbGxvGAEgASgLMhAuZ29zc2lwLnYxLkhlbGxvSAASIQoFcHJvYmUYAiABKAsyEC5nb3NzaXAudjEuUHJvYmVIABIuCgxwcm9iZV9hbnN3ZXIYAyABKAsyFi5nb3NzaXAudjEuUHJvYmVBbnN3ZXJIABI0Cg9zeW1ib2xzX3JlcXVlc3QYBCABKAsyGS5nb3NzaXAudjEuU3ltYm9sc1JlcXVlc3RIABIlCgdzeW1ib2xzGAUgASgLMhIuZ29zc2lwLnYxLlN5bWJvbHNIABI0Cg9yZWNvcmRzX3JlcXVlc3QYBiABKAsyGS5nb3NzaXAudjEuUmVjb3Jkc1JlcXVlc3RIABIlCgdyZWNvcmRzGAcgASgLMhIuZ29zc2lwLnYxLlJlY29yZHNIABIjCgZydW1vcnMYCCABKAsyES5nb3NzaXAudjEuUnVtb3JzSAASHQoDYXNrGAkgASgLMg4uZ29zc2lwLnYxLkFza0gAEicKCGV2aWRlbmNlGAogASgLMhMuZ29zc2lwLnYxLkV2aWRlbmNlSAASJQoHZ29vZGJ5ZRgLIAEoCzISLmdvc3NpcC52MS5Hb29kYnllSAASMAoNbGlua3NfcmVxdWVzdBgMIAEoCzIXLmdvc3NpcC52MS5MaW5rc1JlcXVlc3RIABIhCgVsaW5rcxgNIAEoCzIQLmdvc3NpcC52MS5MaW5rc0gAQgYKBGtpbmQiegoFSGVsbG8SDwoHY2x1c3RlchgBIAEoCRIPCgdhZGRyZXNzGAIgASgJEhIKCmdlbmVyYXRpb24YAyABKAQSEwoLbWluX3ZlcnNpb24YBCABKA0SEwoLbWF4X3ZlcnNpb24YBSABKA0SEQoJb3JpZ2luYWxzGAYgAygJIisKC0ZpbmdlcnByaW50Eg0KBWxhbmVzGAEgASgMEg0KBWNvdW50GAIgASgNIkEKBVByb2JlEgsKA3NlcRgBIAEoDRIrCgtmaW5nZXJwcmludBgCIAEoCzIWLmdvc3NpcC52MS5GaW5nZXJwcmludCLpAQoLUHJvYmVBbnN3ZXISCwoDc2VxGAEgASgNEjUKCmNvbXBhcmlzb24YAiABKA4yIS5nb3NzaXAudjEuUHJvYmVBbnN3ZXIuQ29tcGFyaXNvbhIPCgdzeW1ib2xzGAMgASgMEhEKCWFkZHJlc3NlcxgEIAMoCSJyCgpDb21wYXJpc29uEhoKFkNPTVBBUklTT05fVU5TUEVDSUZJRUQQABIYChRDT01QQVJJU09OX0RJRkZFUkVOVBABEhkKFUNPTVBBUklTT05fV0hPTEVfTElTVBACEhMKD0NPTVBBUklTT05fQlVTWRADIjoKDlN5bWJvbHNSZXF1ZXN0EgsKA3NlcRgBIAEoDRIMCgRmcm9tGAIgASgNEg0KBWNvdW50GAMgASgNIjUKB1N5bWJvbHMSCwoDc2VxGAEgASgNEgwKBGZyb20YAiABKA0SDwoHc3ltYm9scxgDIAEoDCI6Cg5SZWNvcmRzUmVxdWVzdBILCgNzZXEYASABKA0SDgoGaGFzaGVzGAIgASgMEgsKA2FsbBgDIAEoCCJgCgdSZWNvcmRzEgsKA3NlcRgBIAEoDRIoCgdyZWNvcmRzGAIgAygLMhcuZ29zc2lwLnYxLk1lbWJlclJlY29yZBIQCghkZWZsYXRlZBgDIAEoDBIMCgRsYXN0GAQgASgIIkEKBlJ1bW9ycxIoCgdyZWNvcmRzGAEgAygLMhcuZ29zc2lwLnYxLk1lbWJlclJlY29yZBINCgVmaXJzdBgCIAEoCCLjAgoMTWVtYmVyUmVjb3JkEg8KB2FkZHJlc3MYASABKAkSEgoKZ2VuZXJhdGlvbhgCIAEoBBITCgtpbmNhcm5hdGlvbhgDIAEoDRIPCgd2ZXJzaW9uGAQgASgNEjAKB3ZlcmRpY3QYBSABKA4yHy5nb3NzaXAudjEuTWVtYmVyUmVjb3JkLlZlcmRpY3QSDAoEbmFtZRgGIAEoCRIqCghtZXRhZGF0YRgHIAMoCzIYLmdvc3NpcC52MS5NZXRhZGF0YUVudHJ5EhIKCmV4cGlyZXNfYXQYCCABKA0SFQoNc2luY2VfdmVyc2lvbhgJIAEoDSJxCgdWZXJkaWN0EhcKE1ZFUkRJQ1RfVU5TUEVDSUZJRUQQABIQCgxWRVJESUNUX0xJVkUQARIQCgxWRVJESUNUX0xFRlQQAhISCg5WRVJESUNUX0ZBSUxFRBADEhUKEVZFUkRJQ1RfRk9SR09UVEVOEAQiaQoNTWV0YWRhdGFFbnRyeRILCgNrZXkYASABKAkSDgoEdGV4dBgCIAEoCUgAEg4KBGRhdGEYAyABKAxIABIRCgdkZWxldGVkGAQgASgISAASDwoHdmVyc2lvbhgFIAEoDUIHCgV2YWx1ZSJGCgNBc2sSCwoDc2VxGAEgASgNEg8KB2FkZHJlc3MYAiABKAkSEgoKZ2VuZXJhdGlvbhgDIAEoBBINCgV0cmlhbBgEIAEoDSK2AQoIRXZpZGVuY2USCwoDc2VxGAEgASgNEiwKB2ZpbmRpbmcYAiABKA4yGy5nb3NzaXAudjEuRXZpZGVuY2UuRmluZGluZxIMCgRsYXRlGAMgASgNImEKB0ZpbmRpbmcSFwoTRklORElOR19VTlNQRUNJRklFRBAAEhQKEEZJTkRJTkdfQU5TV0VSRUQQARISCg5GSU5ESU5HX1NJTEVOVBACEhMKD0ZJTkRJTkdfUkVGVVNFRBADIhkKB0dvb2RieWUSDgoGcmVhc29uGAEgASgJIhsKDExpbmtzUmVxdWVzdBILCgNzZXEYASABKA0iOgoFTGlua3MSCwoDc2VxGAEgASgNEiQKBWxpbmtzGAIgAygLMhUuZ29zc2lwLnYxLkxpbmtSZXBvcnQi3gEKCkxpbmtSZXBvcnQSDwoHYWRkcmVzcxgBIAEoCRIQCghvdXRib3VuZBgCIAEoCBIRCgluZWlnaGJvdXIYAyABKAgSFQoNcm91bmRfdHJpcF91cxgEIAEoDRIVCg1zaWxlbnRfZm9yX21zGAUgASgNEioKBXByb2JlGAYgASgOMhsuZ29zc2lwLnYxLkxpbmtSZXBvcnQuUHJvYmUiQAoFUHJvYmUSFQoRUFJPQkVfVU5TUEVDSUZJRUQQABIQCgxQUk9CRV9USU1FTFkQARIOCgpQUk9CRV9MQVRFEAIyOAoGR29zc2lwEi4KBExpbmsSEC5nb3NzaXAudjEuRnJhbWUaEC5nb3NzaXAudjEuRnJhbWUoATABYgZwcm90bzM");
 
 /**
  * One message on a link.
@@ -90,6 +90,18 @@ export type Frame = Message<"gossip.v1.Frame"> & {
      */
     value: Goodbye;
     case: "goodbye";
+  } | {
+    /**
+     * @generated from field: gossip.v1.LinksRequest links_request = 12;
+     */
+    value: LinksRequest;
+    case: "linksRequest";
+  } | {
+    /**
+     * @generated from field: gossip.v1.Links links = 13;
+     */
+    value: Links;
+    case: "links";
   } | { case: undefined; value?: undefined };
 };
 
@@ -704,6 +716,136 @@ export type Goodbye = Message<"gossip.v1.Goodbye"> & {
  */
 export const GoodbyeSchema: GenMessage<Goodbye> = /*@__PURE__*/
   messageDesc(file_gossip_v1_gossip, 14);
+
+/**
+ * Asks the other side for its own links: for a person who looks. A peer that does not know this kind
+ * of frame drops it, and the link goes on.
+ *
+ * @generated from message gossip.v1.LinksRequest
+ */
+export type LinksRequest = Message<"gossip.v1.LinksRequest"> & {
+  /**
+   * @generated from field: uint32 seq = 1;
+   */
+  seq: number;
+};
+
+/**
+ * Describes the message gossip.v1.LinksRequest.
+ * Use `create(LinksRequestSchema)` to create a new message.
+ */
+export const LinksRequestSchema: GenMessage<LinksRequest> = /*@__PURE__*/
+  messageDesc(file_gossip_v1_gossip, 15);
+
+/**
+ * The links of the peer that sends it; those to its neighbours first where there are too many.
+ *
+ * @generated from message gossip.v1.Links
+ */
+export type Links = Message<"gossip.v1.Links"> & {
+  /**
+   * @generated from field: uint32 seq = 1;
+   */
+  seq: number;
+
+  /**
+   * @generated from field: repeated gossip.v1.LinkReport links = 2;
+   */
+  links: LinkReport[];
+};
+
+/**
+ * Describes the message gossip.v1.Links.
+ * Use `create(LinksSchema)` to create a new message.
+ */
+export const LinksSchema: GenMessage<Links> = /*@__PURE__*/
+  messageDesc(file_gossip_v1_gossip, 16);
+
+/**
+ * One link, as the peer at one end of it tells.
+ *
+ * @generated from message gossip.v1.LinkReport
+ */
+export type LinkReport = Message<"gossip.v1.LinkReport"> & {
+  /**
+   * Who is at the other end.
+   *
+   * @generated from field: string address = 1;
+   */
+  address: string;
+
+  /**
+   * Whether the peer that tells opened it.
+   *
+   * @generated from field: bool outbound = 2;
+   */
+  outbound: boolean;
+
+  /**
+   * Whether the two are neighbours in the overlay.
+   *
+   * @generated from field: bool neighbour = 3;
+   */
+  neighbour: boolean;
+
+  /**
+   * How long the latest answer took of the peer at the other end, in microseconds; 0 for none.
+   *
+   * @generated from field: uint32 round_trip_us = 4;
+   */
+  roundTripUs: number;
+
+  /**
+   * How long ago something last came over it.
+   *
+   * @generated from field: uint32 silent_for_ms = 5;
+   */
+  silentForMs: number;
+
+  /**
+   * The latest probe of the peer at the other end.
+   *
+   * @generated from field: gossip.v1.LinkReport.Probe probe = 6;
+   */
+  probe: LinkReport_Probe;
+};
+
+/**
+ * Describes the message gossip.v1.LinkReport.
+ * Use `create(LinkReportSchema)` to create a new message.
+ */
+export const LinkReportSchema: GenMessage<LinkReport> = /*@__PURE__*/
+  messageDesc(file_gossip_v1_gossip, 17);
+
+/**
+ * @generated from enum gossip.v1.LinkReport.Probe
+ */
+export enum LinkReport_Probe {
+  /**
+   * There was none.
+   *
+   * @generated from enum value: PROBE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Answered in time.
+   *
+   * @generated from enum value: PROBE_TIMELY = 1;
+   */
+  TIMELY = 1,
+
+  /**
+   * @generated from enum value: PROBE_LATE = 2;
+   */
+  LATE = 2,
+}
+
+/**
+ * Describes the enum gossip.v1.LinkReport.Probe.
+ */
+export const LinkReport_ProbeSchema: GenEnum<LinkReport_Probe> = /*@__PURE__*/
+  enumDesc(file_gossip_v1_gossip, 17, 0);
 
 /**
  * Served by every peer beside the seed contract of gossip.proto, on the same port.
