@@ -1,0 +1,24 @@
+// The agent's figures over the last minutes, asked for only while this view is looked at.
+
+import { useComputed } from "@preact/signals";
+import { CHARTS } from "../model/charts.js";
+import { samples } from "../model/figures.js";
+import { lookAtFigures } from "../model/looking.js";
+import { Chart } from "../parts/chart.js";
+import { useLooking } from "../parts/use-looking.js";
+import { View } from "../parts/view.js";
+
+/** The view. */
+export function ChartsView() {
+  useLooking(lookAtFigures);
+  const times = useComputed(() => samples.value.map(({ atMs }) => atMs / 1_000));
+  return (
+    <View title="Charts" about="What this agent does and needs, since this view was opened.">
+      <div class="charts">
+        {CHARTS.map((chart) => (
+          <Chart key={chart.title} chart={chart} times={times.value} samples={samples.value} />
+        ))}
+      </div>
+    </View>
+  );
+}
