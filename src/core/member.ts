@@ -89,7 +89,10 @@ export interface MemberLeft {
   readonly member: Member;
 }
 
-/** A member does not answer this peer: it is listed until others confirm that, or it takes too long. */
+/**
+ * A member does not answer this peer: it is listed until others confirm that, or it takes too long.
+ * Ends with `suspicion-cleared`, `member-failed` or `member-left`.
+ */
 export interface MemberSuspected {
   /** The tag of the union. */
   readonly type: "member-suspected";

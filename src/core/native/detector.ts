@@ -211,7 +211,7 @@ export class Detector {
   }
 
   /** What is held of the member changed: an old suspicion has no object any more. */
-  onRecordChanged(address: string, isListed: boolean): void {
+  onRecordChanged(address: string, isListed: boolean, now: number): void {
     const suspicion = this.#suspicions.get(address);
     const record = this.#context.roster.get(address)?.record;
     if (suspicion === undefined) return;
@@ -220,6 +220,9 @@ export class Detector {
     if (isListed && isSame) return;
     this.#suspicions.delete(address);
     this.#context.roster.setSuspected(address, false);
+    if (!isListed) return;
+    this.#context.counters.suspicionsCleared += 1;
+    this.#context.history.add(address, { type: "cleared", reason: "it rose above it" }, now);
   }
 
   onTimeout(now: number): void {

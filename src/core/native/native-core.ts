@@ -849,7 +849,7 @@ export class NativeCore {
     this.#onRosterChange?.(change);
     this.#acquaintances.onChange(address, isMember(before), isMember(after), this.#now);
     if (address === this.#address) return;
-    this.#detector?.onRecordChanged(address, isListed);
+    this.#detector?.onRecordChanged(address, isListed, this.#now);
     this.#announcer.onChange(change, this.#verdictReason);
     if (after !== undefined && wasListed && !isListed) this.#onGone(after);
   }
