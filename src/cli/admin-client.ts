@@ -4,13 +4,12 @@
 import { type CallOptions, type Client, createClient } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
 import { Command, Option } from "commander";
+import { DEFAULT_ADMIN_ADDRESS } from "../admin/options.js";
 import { parseAddress } from "../core/address.js";
 import { AdminService } from "../gen/gossip/admin/v1/admin_pb.js";
 import { adminFailure } from "./admin-failure.js";
-import { parseAdminAddress, parseDuration } from "./arguments.js";
+import { parseDuration, parseHostAndPort } from "./arguments.js";
 
-/** Where an agent serves its admin service, unless told otherwise. */
-const DEFAULT_ADMIN = "127.0.0.1:7980";
 /** How long an agent may take to answer, unless told otherwise. */
 const DEFAULT_TIMEOUT_MS = 5_000;
 
@@ -30,8 +29,8 @@ export function clientCommand(name: string, { timeoutMs = DEFAULT_TIMEOUT_MS } =
     .addOption(
       new Option("--admin <host:port>", "the admin address of the agent to ask")
         .env("GOSSIP_ADMIN")
-        .default(DEFAULT_ADMIN)
-        .argParser(parseAdminAddress),
+        .default(DEFAULT_ADMIN_ADDRESS)
+        .argParser(parseHostAndPort),
     )
     .addOption(
       new Option("--timeout <duration>", "how long the agent may take to answer")

@@ -22,6 +22,8 @@ const REFUSALS: ReadonlySet<Code> = new Set([
   Code.PermissionDenied,
   Code.ResourceExhausted,
   Code.Unauthenticated,
+  Code.Unavailable,
+  Code.Unimplemented,
 ]);
 
 /** The failure of a call to the agent at that address. */
@@ -44,19 +46,18 @@ export function adminFailure(
       `nothing answered at ${admin} within ${formatDuration(timeout)}: check that it is the admin address of an agent, or allow more with --timeout`,
     );
   }
-  const isToldByAgent = isOfService(metadata);
-  if (isToldByAgent && (REFUSALS.has(code) || code === Code.Unavailable)) {
-    return new AdminRefusal(printable(rawMessage), error);
-  }
-  if (isToldByAgent && code !== Code.Unimplemented) {
+  const isToldByAgent = isOfService(metadata, rawMessage);
+  if (isToldByAgent && REFUSALS.has(code)) return new AdminRefusal(printable(rawMessage), error);
+  if (isToldByAgent) {
     const message = `the agent at ${admin} failed: ${printable(rawMessage)}`;
     return new CommandFailed(message, { exitCode: EXIT_FAILURE, cause: error });
   }
   if (code === Code.Aborted || code === Code.Canceled) {
     return absent(`the agent at ${admin} went away: start it again, or name another with --admin`);
   }
+  const found = rawMessage === "" ? "it answers otherwise" : printable(rawMessage);
   return absent(
-    `what listens at ${admin} is not the admin port of an agent (${printable(rawMessage)}): check --admin; the port of the peer itself is another one`,
+    `what listens at ${admin} is not the admin port of an agent (${found}): check --admin; the port of the peer itself is another one`,
   );
 }
 
@@ -80,10 +81,11 @@ function systemCodeOf(error: unknown): string | undefined {
   return systemCodeOf(error.cause);
 }
 
-/** Whether an error came as the service writes its errors, or as an answer on one of its streams. */
-function isOfService(metadata: Headers): boolean {
+/** What is made of the answers of other servers: they have no words of the service. */
+const FOREIGN_MESSAGE = /^(|HTTP \d+|unsupported content type .*)$/;
+
+/** Whether the service wrote that error. */
+function isOfService(metadata: Headers, message: string): boolean {
   const contentType = metadata.get("content-type") ?? "";
-  return (
-    contentType.startsWith("application/json") || contentType.startsWith("application/connect")
-  );
+  return /^application\/(json|connect)/.test(contentType) && !FOREIGN_MESSAGE.test(message);
 }

@@ -1,104 +1,61 @@
 // `gossip agent`: runs one peer until it is told to stop.
 
-import { Command, Option } from "commander";
-import { type Admin, startAdmin } from "../admin/admin.js";
-import { DEFAULT_ADMIN_ADDRESS } from "../admin/options.js";
-import type { Logger } from "../peer/logger.js";
-import { Peer } from "../peer/peer.js";
-import { collect, parseDuration } from "./arguments.js";
-import { createLogger, LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "./log.js";
+import { Command } from "commander";
+import type { FlagTexts, GivenSettings } from "./given-settings.js";
+import { addSettingFlags, flagTextsOf, gatherSettings } from "./given-settings.js";
+import { teach } from "./help.js";
+import { settingsJson, settingsTable } from "./settings-table.js";
 
 interface AgentFlags {
-  readonly listen: string;
-  readonly advertise?: string;
-  readonly name: string;
-  readonly seed: readonly string[];
-  readonly pingPeriod: number;
-  readonly admin: string;
-  readonly adminAllowHost: readonly string[];
-  readonly readOnly: boolean;
-  readonly logFormat: LogFormat;
-  readonly logLevel: LogLevel;
+  readonly config?: string;
+  readonly check?: true;
+  readonly json?: true;
 }
 
-const EXAMPLES = `
-Examples:
-  $ gossip agent --listen 127.0.0.1:7946 --name a
-  $ gossip agent --listen 127.0.0.1:7947 --name b --seed 127.0.0.1:7946 --admin 127.0.0.1:7981
-  $ gossip agent --listen 0.0.0.0:7946 --advertise 10.0.0.5:7946 --seed gossip.internal:7946
+const TEXT = `
+Settings are taken from the flags, then from the variables, then from the config file (YAML or JSON,
+with the names that --check prints), then from the defaults.
 
-It runs until SIGINT or SIGTERM; then it tells the others that it leaves, and exits with 0. A second
-signal stops it at once. Exit codes: 1 when it could not start, 2 when a flag is wrong.`;
+SIGTERM and SIGINT let it tell the others that it leaves, and end it with 0; a second one ends it at
+once. SIGHUP has it read the config file again: name, metadata, seeds, the check and the log level
+change at once, and it says what else needs a restart.
+
+With --check-command or --check-http the metadata key health tells the cluster whether the service
+behind the agent is passing or failing, and health-reason why it fails.`;
 
 /** The command, to be added to the program. */
 export function agentCommand(): Command {
-  const format = process.stdout.isTTY ? "pretty" : "json";
-  return new Command("agent")
-    .description("run one peer until SIGINT or SIGTERM, and log each of its steps")
-    .option("--listen <host:port>", "where to listen; port 0 is any free one", "127.0.0.1:7946")
-    .option("--advertise <host:port>", "what others dial; needed when listening on all interfaces")
-    .option("--name <name>", "the peer's public name", "")
-    .option("--seed <host:port>", "an address of the cluster; can be repeated", collect, [])
-    .option("--ping-period <duration>", "time between two exchanges", parseDuration, 1_000)
-    .option(
-      "--admin <host:port>",
-      'where the admin service listens, or "none"',
-      DEFAULT_ADMIN_ADDRESS,
-    )
-    .option("--admin-allow-host <host>", "another name it may be asked by", collect, [])
-    .option("--read-only", "refuse all actions through the admin service", false)
-    .addOption(
-      new Option("--log-format <format>", "how to log").choices(LOG_FORMATS).default(format),
-    )
-    .addOption(
-      new Option("--log-level <level>", "what to log").choices(LOG_LEVELS).default("debug"),
-    )
-    .addHelpText("after", EXAMPLES)
-    .action((flags: AgentFlags) => runAgent(flags));
-}
-
-async function runAgent(flags: AgentFlags): Promise<void> {
-  const logger = createLogger(flags.logFormat, flags.logLevel);
-  const peer = await Peer.start({
-    address: flags.listen,
-    advertiseAddress: flags.advertise,
-    info: { name: flags.name },
-    seeds: flags.seed,
-    pingPeriodMs: flags.pingPeriod,
-    logger,
+  const command = addSettingFlags(
+    new Command("agent").description("run one peer until SIGINT or SIGTERM, and log its steps"),
+  )
+    .option("--config <file>", "a file of settings, YAML or JSON (env: GOSSIP_CONFIG)")
+    .option("--check", "print what would be used, and where it came from, and end")
+    .option("--json", "print JSON with --check; otherwise log it")
+    .action((flags: AgentFlags, self: Command) => agent(flags, flagTextsOf(self)));
+  return teach(command, {
+    examples: [
+      ["gossip agent --name a", "the first peer, on this machine only"],
+      ["gossip agent --listen 127.0.0.1:0 --seed 127.0.0.1:7946 --admin none", "a second one"],
+      ["gossip agent --listen 0.0.0.0:7946 --advertise 10.0.0.5:7946", "for other machines"],
+      ["gossip agent --config /etc/gossip.yaml --check", "is the file right?"],
+      ["gossip agent --check-http http://127.0.0.1:8080/health", "for the service beside it"],
+    ],
+    text: TEXT,
+    failure: "it could not start, or could not end in time",
   });
-  const admin = await adminOf(peer, flags, logger);
-  const reason = await Promise.race([nextSignal(), admin?.left.then(() => "its admin service")]);
-  logger.info({ address: peer.address, reason }, `leaving because of ${reason}`);
-  await Promise.race([peer.leave(), nextSignal().then(() => peer.stop())]);
-  await admin?.close();
 }
 
-/** The admin service, unless there is to be none; where it cannot listen, the peer stops. */
-async function adminOf(
-  peer: Peer,
-  { admin, adminAllowHost, readOnly }: AgentFlags,
-  logger: Logger,
-): Promise<Admin | undefined> {
-  if (admin === "none") return undefined;
-  try {
-    const options = { address: admin, allowedHosts: adminAllowHost, isReadOnly: readOnly, logger };
-    return await startAdmin(peer, options);
-  } catch (error) {
-    await peer.stop();
-    throw error;
+async function agent(flags: AgentFlags, texts: FlagTexts): Promise<void> {
+  const config = flags.config ?? process.env["GOSSIP_CONFIG"];
+  const allTexts: FlagTexts =
+    flags.json === true ? new Map([...texts, ["logFormat", ["json"]]]) : texts;
+  const gather = (): GivenSettings => gatherSettings(allTexts, process.env, config);
+  const given = gather();
+  if (flags.check === true) {
+    console.log(flags.json === true ? settingsJson(given) : settingsTable(given));
+    return;
   }
-}
-
-/** Resolves with the name of the next signal to end. */
-function nextSignal(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    const onSignal = (signal: NodeJS.Signals): void => {
-      process.off("SIGINT", onSignal);
-      process.off("SIGTERM", onSignal);
-      resolve(signal);
-    };
-    process.on("SIGINT", onSignal);
-    process.on("SIGTERM", onSignal);
-  });
+  // Loaded here, so that the commands that only ask an agent start without all of a peer.
+  const { runAgent } = await import("./agent-run.js");
+  await runAgent(given, config === undefined ? undefined : { path: config, gather });
 }

@@ -5,7 +5,7 @@ import ms, { type StringValue } from "ms";
 import { parseAddress } from "../core/address.js";
 
 /** A duration such as `100ms`, `1s` or `2m`, in milliseconds; undefined for what is none. */
-function durationMsOf(text: string): number | undefined {
+export function durationMsOf(text: string): number | undefined {
   const isDuration = /^\d{1,12}(\.\d{1,6})?(ms|s|m|h)$/.test(text);
   const durationMs = isDuration ? ms(text as StringValue) : undefined;
   return Number.isInteger(durationMs) ? durationMs : undefined;
@@ -18,8 +18,8 @@ export function parseDuration(text: string): number {
   throw new InvalidArgumentError("Write a duration with its unit, like 100ms, 1s or 2m.");
 }
 
-/** An address at which an agent is to be asked. */
-export function parseAdminAddress(text: string): string {
+/** An address that can be dialled. */
+export function parseHostAndPort(text: string): string {
   if (parseAddress(text) !== undefined) return text;
   throw new InvalidArgumentError("Write it as host:port, like 127.0.0.1:7980.");
 }

@@ -3,6 +3,7 @@
 import type { Command } from "commander";
 import { JoinResponseSchema } from "../gen/gossip/admin/v1/admin_pb.js";
 import { ask, type ClientFlags, clientCommand } from "./admin-client.js";
+import { parseHostAndPort } from "./arguments.js";
 import { CommandFailed } from "./command-failed.js";
 import { teach } from "./help.js";
 import { plainTable, printable, printJson } from "./output.js";
@@ -14,7 +15,7 @@ const JOIN_TIMEOUT_MS = 15_000;
 export function joinCommand(): Command {
   const command = clientCommand("join", { timeoutMs: JOIN_TIMEOUT_MS })
     .description("add seeds, and wait until each has answered or failed to")
-    .argument("<host:port...>", "addresses of peers of the cluster")
+    .argument("<host:port...>", "addresses of peers of the cluster", collectAddress)
     .action((addresses: string[], flags: ClientFlags) => join(addresses, flags));
   return teach(command, {
     examples: [
@@ -25,6 +26,10 @@ export function joinCommand(): Command {
     failure: "none of the seeds answered",
     asksAgent: true,
   });
+}
+
+function collectAddress(text: string, addresses: readonly string[] = []): string[] {
+  return [...addresses, parseHostAndPort(text)];
 }
 
 async function join(addresses: readonly string[], flags: ClientFlags): Promise<void> {

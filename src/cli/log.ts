@@ -2,16 +2,7 @@
 
 import { type Logger as PinoLogger, pino, stdTimeFunctions } from "pino";
 import pretty from "pino-pretty";
-
-/** How log lines look. */
-export const LOG_FORMATS = ["json", "pretty"] as const;
-/** One of {@link LOG_FORMATS}. */
-export type LogFormat = (typeof LOG_FORMATS)[number];
-
-/** What is logged: everything at and above it. */
-export const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
-/** One of {@link LOG_LEVELS}. */
-export type LogLevel = (typeof LOG_LEVELS)[number];
+import type { LogFormat, LogLevel } from "./log-choices.js";
 
 /** A logger to standard output; written at once, so that a killed process has said what it did. */
 export function createLogger(format: LogFormat, level: LogLevel): PinoLogger {

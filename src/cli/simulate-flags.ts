@@ -24,6 +24,9 @@ export interface FaultChoice {
   readonly numbers: readonly number[] | undefined;
 }
 
+/** What a run is drawn from where no seed is given. */
+export const DEFAULT_SEED = 1;
+
 const MAX_SEED = 2 ** 32 - 1;
 const MAX_RUNS = 1_000_000;
 /** The checkers compare lists after every step, so the runs are of small clusters. */

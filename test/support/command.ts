@@ -33,7 +33,7 @@ export async function gossip(argv: readonly string[], setup: CommandSetup = {}):
 }
 
 /** Starts `gossip` with these arguments. */
-function startGossip(
+export function startGossip(
   argv: readonly string[],
   { env = {}, cwd }: CommandSetup = {},
 ): ChildProcessByStdio<null, Readable, Readable> {
