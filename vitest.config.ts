@@ -29,7 +29,7 @@ export default defineConfig({
         test: {
           name: "tests",
           include: ["src/**/*.test.ts", "test/**/*.test.ts"],
-          exclude: ["test/truth/**"],
+          exclude: ["test/truth/**", "test/browser/**"],
           sequence: { groupOrder: 0 },
         },
       },

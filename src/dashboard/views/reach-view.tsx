@@ -87,7 +87,11 @@ function Troubles({ found, known }: TroublesProps) {
   }
   return (
     <section class="card">
-      <h2>{counted(found.length, "link")} that do not work as they should</h2>
+      <h2>
+        {found.length === 1
+          ? "1 link that does not work as it should"
+          : `${counted(found.length, "link")} that do not work as they should`}
+      </h2>
       <ul class="troubles">
         {found.slice(0, TROUBLES_SHOWN).map(({ from, to, there, back }) => (
           <li key={`${from} ${to}`}>
