@@ -8,6 +8,8 @@ import { HostGuard } from "./host-guard.js";
 import { HttpHandler } from "./http-handler.js";
 import { HttpServers } from "./http-servers.js";
 import { type AdminOptions, type ResolvedAdminOptions, resolveAdminOptions } from "./options.js";
+import { PlainApi } from "./plain-api.js";
+import { plainRoutes } from "./plain-routes.js";
 import { PortMux } from "./port-mux.js";
 import { RpcHandler } from "./rpc-handler.js";
 
@@ -64,7 +66,10 @@ export class Admin implements AsyncDisposable {
       shutdownSignal: shutdown.signal,
       logger,
     });
-    const handler = new HttpHandler(new HostGuard(options.allowedHosts), [rpc]);
+    const handler = new HttpHandler(new HostGuard(options.allowedHosts), [
+      rpc,
+      new PlainApi(plainRoutes(actions), shutdown.signal),
+    ]);
     const mux = new PortMux(
       new HttpServers((request, response) => handler.handle(request, response), limits),
       limits,

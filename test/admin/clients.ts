@@ -1,6 +1,6 @@
 // Clients of the admin service, one for each protocol that it speaks, and a service to ask.
 
-import { createClient, type Transport } from "@connectrpc/connect";
+import { type CallOptions, createClient, type Transport } from "@connectrpc/connect";
 import {
   createConnectTransport,
   createGrpcTransport,
@@ -60,11 +60,19 @@ function transportTo({ url: baseUrl }: Admin, protocol: Protocol): Transport {
   }
 }
 
-/** The first answer of a stream that `isWanted`; the stream is left after it. */
+/**
+ * The first answer that `isWanted` of a stream, which is then ended: to stop reading alone would leave
+ * the call open.
+ */
 export async function firstOf<T>(
-  stream: AsyncIterable<T>,
+  open: (options: CallOptions) => AsyncIterable<T>,
   isWanted: (answer: T) => boolean = () => true,
 ): Promise<T> {
-  for await (const answer of stream) if (isWanted(answer)) return answer;
+  const abort = new AbortController();
+  try {
+    for await (const answer of open({ signal: abort.signal })) if (isWanted(answer)) return answer;
+  } finally {
+    abort.abort();
+  }
   throw new Error("the stream ended before what was wanted came");
 }

@@ -67,7 +67,7 @@ describe.each(PROTOCOLS)("by %s", (protocol) => {
     const { peer, admin } = await startAgent({ name: "a" });
     const client = clientOf(admin, protocol);
     peer.updateInfo({ name: "b" });
-    const { event } = await firstOf(client.watchEvents({ latest: 10 }));
+    const { event } = await firstOf((options) => client.watchEvents({ latest: 10 }, options));
     expect(event?.type).toBe(EventType.UPDATED);
     expect(event?.member?.info?.name).toBe("b");
   });
