@@ -40,13 +40,14 @@ import {
 } from "./messages.js";
 import type { ResolvedAdminOptions } from "./options.js";
 import { packageVersion } from "./package-version.js";
-import { WatcherSlots } from "./watcher-slots.js";
+import type { WatcherSlots } from "./watcher-slots.js";
 
 /** What the service is made from. */
 export interface AdminServiceParts {
   readonly peer: Peer;
   readonly feeds: Feeds;
   readonly delay: EventLoopDelay;
+  readonly slots: WatcherSlots;
   readonly options: ResolvedAdminOptions;
   /** Called once the peer has left because a client asked for it. */
   readonly onLeft: () => void;
@@ -63,7 +64,7 @@ export class AdminActions {
   constructor(parts: AdminServiceParts) {
     this.#peer = parts.peer;
     this.#parts = parts;
-    this.#slots = new WatcherSlots(parts.options.limits.maxWatchers);
+    this.#slots = parts.slots;
   }
 
   listMembers({ statuses, contains, limit }: ListMembersRequest) {

@@ -12,6 +12,7 @@ import { PlainApi } from "./plain-api.js";
 import { plainRoutes } from "./plain-routes.js";
 import { PortMux } from "./port-mux.js";
 import { RpcHandler } from "./rpc-handler.js";
+import { WatcherSlots } from "./watcher-slots.js";
 
 /** How long calls that are under way may take to end at the close. */
 const CLOSE_GRACE_MS = 1_000;
@@ -54,14 +55,17 @@ export class Admin implements AsyncDisposable {
     const { limits, logger } = options;
     const feeds = new Feeds(peer, limits);
     const delay = new EventLoopDelay();
+    const slots = new WatcherSlots(limits.maxWatchers);
     const shutdown = new AbortController();
     let onLeft: () => void = () => {};
     const left = new Promise<void>((resolve) => {
       onLeft = resolve;
     });
-    const actions = new AdminActions({ peer, feeds, delay, options, onLeft });
+    const actions = new AdminActions({ peer, feeds, delay, slots, options, onLeft });
     const rpc = new RpcHandler({
       actions,
+      peer,
+      slots,
       maxRequestBytes: limits.maxRequestBytes,
       shutdownSignal: shutdown.signal,
       logger,

@@ -24,7 +24,7 @@ export interface PlainRoute {
 }
 
 /** A GET that is being answered. */
-export interface PlainCall {
+interface PlainCall {
   readonly accept: string;
   /** The cursor of the last answer that a browser has seen, when it comes back by itself. */
   readonly lastEventId: string | undefined;

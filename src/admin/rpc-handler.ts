@@ -9,13 +9,18 @@ import {
 } from "@connectrpc/connect-node";
 import { AdminService } from "../gen/gossip/admin/v1/admin_pb.js";
 import type { Logger } from "../peer/logger.js";
+import type { Peer } from "../peer/peer.js";
 import { adminError } from "./admin-error.js";
 import type { AdminActions } from "./admin-service.js";
 import type { AdminRequest, AdminResponse } from "./http-messages.js";
+import { addToolServices } from "./tool-services.js";
+import type { WatcherSlots } from "./watcher-slots.js";
 
 /** What the handler is made from. */
 export interface RpcHandlerParts {
   readonly actions: AdminActions;
+  readonly peer: Peer;
+  readonly slots: WatcherSlots;
   readonly maxRequestBytes: number;
   /** Aborted when the service ends: streams end then. */
   readonly shutdownSignal: AbortSignal;
@@ -27,7 +32,7 @@ export class RpcHandler {
   readonly #handlers: ReadonlyMap<string, UniversalHandler>;
   readonly #logger: Logger;
 
-  constructor({ actions, maxRequestBytes, shutdownSignal, logger }: RpcHandlerParts) {
+  constructor({ actions, peer, slots, maxRequestBytes, shutdownSignal, logger }: RpcHandlerParts) {
     this.#logger = logger;
     const router = createConnectRouter({
       acceptCompression: [compressionGzip],
@@ -49,6 +54,7 @@ export class RpcHandler {
       getStats: () => actions.getStats(),
       getHealth: () => actions.getHealth(),
     });
+    addToolServices(router, peer, slots);
     this.#handlers = new Map(router.handlers.map((handler) => [handler.requestPath, handler]));
   }
 

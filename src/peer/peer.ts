@@ -32,6 +32,7 @@ import {
 } from "./options.js";
 import { SeedEngine } from "./seed-engine.js";
 import { SeedWaiters } from "./seed-waiters.js";
+import { standardServices } from "./standard-services.js";
 import type { PeerStats } from "./stats.js";
 
 /** How long a caller may take to send its records; an original is answered within 2 s whatever. */
@@ -62,6 +63,8 @@ export interface PeerParts {
   readonly links: LinkService | undefined;
 }
 
+/** The health of a peer that is not there yet. */
+const STARTING: PeerHealth = { isJoined: false, score: 0 };
 /** Takes nothing. */
 const DEAF: LinkListener = { onFrame: () => {}, onEnd: () => {} };
 
@@ -130,6 +133,7 @@ export class Peer implements AsyncDisposable {
       return DEAF;
     };
     const isNative = resolved.failureDetection !== "immediate";
+    let peer: Peer | undefined;
     const port = await transport.listen({
       address: resolved.address,
       methods: [PING_METHOD, SHARE_DATA_METHOD],
@@ -138,6 +142,7 @@ export class Peer implements AsyncDisposable {
       receiveTimeoutMs: RECEIVE_TIMEOUT_MS,
       sendTimeoutMs: SEND_TIMEOUT_MS,
       links: isNative ? { method: LINK_METHOD, onLink: (link) => onLink(link) } : undefined,
+      streams: standardServices(() => peer?.health() ?? STARTING),
     });
     const environment = realEnvironment(transport);
     const codec = new RecordCodec(limits);
@@ -145,7 +150,8 @@ export class Peer implements AsyncDisposable {
     const parts = Peer.startIn({ options: resolved, environment, port, codec, nativeCodec });
     handler = parts.handler;
     if (parts.links !== undefined) onLink = (link) => parts.links?.onLink(link) ?? DEAF;
-    return parts.peer;
+    peer = parts.peer;
+    return peer;
   }
 
   /**
@@ -277,8 +283,9 @@ export class Peer implements AsyncDisposable {
   /** Whether this peer is part of a cluster, and how far it trusts its own timers. */
   health(): PeerHealth {
     const { listSize, healthScore } = this.#engine;
+    const isRunning = this.#stopping === undefined && this.#leaving === undefined;
     const isJoined = this.#isSeedless || this.#seedWaiters.hasAnswered || listSize > 1;
-    return { isJoined, score: healthScore };
+    return { isJoined: isRunning && isJoined, score: healthScore };
   }
 
   /**

@@ -11,7 +11,13 @@ import { listenError } from "./grpc-errors.js";
 import { InboundCall, type InboundStream } from "./inbound-call.js";
 import { InboundConnection, type InboundPatience } from "./inbound-connection.js";
 import { InboundLink } from "./inbound-link.js";
-import { type LinkService, type ListenOptions, stoppedError } from "./transport.js";
+import { InboundStreams } from "./inbound-streams.js";
+import {
+  type LinkService,
+  type ListenOptions,
+  type StreamService,
+  stoppedError,
+} from "./transport.js";
 
 /** Whoever connects has something to say; who has not takes the place of others. */
 const FIRST_CALL_TIMEOUT_MS = 60_000;
@@ -37,6 +43,7 @@ export class GrpcServer {
   /** By the address of the other end, as gRPC names it. */
   readonly #connections = new Map<string, InboundConnection>();
   readonly #links = new Set<InboundLink>();
+  readonly #streams = new InboundStreams();
   #onClose: () => void = () => {};
   #isClosed = false;
 
@@ -54,6 +61,9 @@ export class GrpcServer {
     const { links } = listen;
     if (links !== undefined) {
       this.#addMethod(links.method, (stream) => this.#serveLink(links, stream));
+    }
+    for (const service of listen.streams ?? []) {
+      this.#addMethod(service.method, (stream) => this.#serveStream(service, stream));
     }
     const socketOptions = { keepAlive: true, keepAliveInitialDelay: TCP_KEEPALIVE_MS };
     this.#listener = createServer(socketOptions, (socket) => this.#onConnection(socket));
@@ -121,6 +131,12 @@ export class GrpcServer {
     const connection = this.#connections.get(stream.getPeer());
     if (connection === undefined) stream.destroy();
     else new InboundCall(method, stream, connection, this.#options);
+  }
+
+  #serveStream(service: StreamService, stream: InboundStream): void {
+    const connection = this.#connections.get(stream.getPeer());
+    if (connection === undefined) stream.destroy();
+    else this.#streams.serve(service, stream, connection);
   }
 
   #serveLink(service: LinkService, stream: InboundStream): void {

@@ -70,6 +70,29 @@ export interface ListenOptions {
   readonly sendTimeoutMs: number;
   /** Where links are served, and who takes them; without it they are not. */
   readonly links?: LinkService | undefined;
+  /** What is served besides, for the tools of gRPC. Only the gRPC transport does. */
+  readonly streams?: readonly StreamService[] | undefined;
+}
+
+/** Answers the calls of one method, message by message. */
+export interface StreamService {
+  /** The gRPC path. */
+  readonly method: string;
+  /**
+   * Answers until it returns, or the signal says that the caller is gone. What it returns is why the
+   * call ends otherwise than well.
+   */
+  serve(
+    requests: AsyncIterable<Uint8Array>,
+    signal: AbortSignal,
+  ): AsyncGenerator<Uint8Array, StreamRefusal | undefined, undefined>;
+}
+
+/** Why a call of a {@link StreamService} ends otherwise than well. */
+export interface StreamRefusal {
+  readonly type: "malformed" | "not-found";
+  /** For people. */
+  readonly reason: string;
 }
 
 /** Takes the links that others open. */
