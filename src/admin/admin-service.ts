@@ -23,6 +23,7 @@ import {
   SetInfoResponseSchema,
   type WatchEventsRequest,
   type WatchMembersRequest,
+  type WatchReachRequest,
 } from "../gen/gossip/admin/v1/admin_pb.js";
 import type { Peer } from "../peer/peer.js";
 import type { EventLoopDelay } from "./event-loop-delay.js";
@@ -80,6 +81,10 @@ export class AdminActions {
 
   watchMembers({ cursor }: WatchMembersRequest, signal: AbortSignal) {
     return this.#slots.hold(signal, this.#parts.feeds.members.watch(cursor, signal));
+  }
+
+  watchReach({ addresses }: WatchReachRequest, signal: AbortSignal) {
+    return this.#slots.hold(signal, this.#parts.feeds.reach.watch(addresses, signal));
   }
 
   watchEvents(request: WatchEventsRequest, signal: AbortSignal) {
@@ -148,10 +153,9 @@ export class AdminActions {
     });
   }
 
-  listLinks({ address }: ListLinksRequest) {
+  async listLinks({ address }: ListLinksRequest) {
     const isSelf = address === "" || address === this.#peer.address;
-    if (!isSelf) throw new ConnectError("only its own links are known here", Code.Unimplemented);
-    const links = this.#peer.links();
+    const links = isSelf ? this.#peer.links() : await this.#peer.askLinks(address);
     return create(ListLinksResponseSchema, {
       address: isSelf ? this.#peer.address : address,
       links: links.map(linkMessage),

@@ -5,17 +5,20 @@ import type { Peer } from "../peer/peer.js";
 import { EventFeed } from "./event-feed.js";
 import type { AdminLimits } from "./limits.js";
 import { MemberFeed } from "./member-feed.js";
+import { ReachFeed } from "./reach-feed.js";
 
 /** Reads the peer's events, once for all watchers. */
 export class Feeds {
   readonly members: MemberFeed;
   readonly events: EventFeed;
+  readonly reach: ReachFeed;
   readonly #source: ReturnType<Peer["events"]>;
 
   constructor(peer: Peer, limits: AdminLimits) {
     const epoch = randomBytes(6).toString("hex");
     this.members = new MemberFeed(peer, epoch, limits);
     this.events = new EventFeed(peer, epoch, limits.maxLoggedEvents);
+    this.reach = new ReachFeed(peer, limits);
     this.#source = peer.events();
     void this.#follow();
   }

@@ -22,6 +22,13 @@ export interface AdminLimits {
   readonly maxLoggedEvents: number;
   /** Addresses in one request to join. Default 64. */
   readonly maxJoinAddresses: number;
+  /** Members that one watcher of who reaches whom is told of. Default 1,024. The rest is left out. */
+  readonly maxReachMembers: number;
+  /**
+   * Members that are asked for their links in a second, for all watchers together. Default 50. Asking
+   * may take a new connection, which costs both sides a few milliseconds of CPU.
+   */
+  readonly maxReachAsksPerSecond: number;
   /** How long a client may take to send its first bytes, in milliseconds. Default 10,000. */
   readonly firstBytesTimeoutMs: number;
   /** How long an HTTP/1.1 client may take to send the headers, in milliseconds. Default 10,000. */
@@ -46,6 +53,8 @@ export const DEFAULT_ADMIN_LIMITS: AdminLimits = {
   maxLoggedChanges: 4_096,
   maxLoggedEvents: 1_024,
   maxJoinAddresses: 64,
+  maxReachMembers: 1_024,
+  maxReachAsksPerSecond: 50,
   firstBytesTimeoutMs: 10_000,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,

@@ -20,9 +20,12 @@ import {
   MemberCountsSchema,
   MemberSchema,
   MetadataValueSchema,
+  ReachedSchema,
+  ReachSchema,
   type Step,
   StepSchema,
   Dialect as WireDialect,
+  type Reach as WireReach,
   MemberStatus as WireStatus,
   type MetadataValue as WireValue,
 } from "../gen/gossip/admin/v1/admin_pb.js";
@@ -88,6 +91,30 @@ export function linkMessage(link: LinkDetail): Link {
     neighbour: link.isNeighbour,
     roundTrip: optional(link.roundTripMs, durationOf),
     silentFor: durationOf(link.silentForMs),
+  });
+}
+
+/** What a member tells of those that it has probed; no links where it did not answer. */
+export interface Reach {
+  readonly address: string;
+  readonly links: readonly LinkDetail[] | undefined;
+}
+
+/** Whom a member reaches: of a link without a probe nothing is known yet. */
+export function reachMessage({ address, links }: Reach): WireReach {
+  const reached = (links ?? []).flatMap((link) =>
+    link.isLatestProbeTimely === undefined
+      ? []
+      : {
+          address: link.address,
+          ok: link.isLatestProbeTimely,
+          ...(link.roundTripMs !== undefined && { roundTrip: durationOf(link.roundTripMs) }),
+        },
+  );
+  return create(ReachSchema, {
+    address,
+    answered: links !== undefined,
+    reached: reached.map((entry) => create(ReachedSchema, entry)),
   });
 }
 

@@ -15,6 +15,9 @@ export function plainRoutes(actions: AdminActions): readonly PlainRoute[] {
     unaryRoute("/v1/info", method.getInfo, () => actions.getInfo()),
     unaryRoute("/v1/explain", method.explain, (request) => actions.explain(request)),
     unaryRoute("/v1/links", method.listLinks, (request) => actions.listLinks(request)),
+    streamRoute("/v1/reach", method.watchReach, (request, signal) =>
+      actions.watchReach(request, signal),
+    ),
     streamRoute("/v1/events", method.watchEvents, (request, signal) =>
       actions.watchEvents(request, signal),
     ),

@@ -50,6 +50,7 @@ export class RpcHandler {
       forget: (request) => actions.forget(request),
       explain: (request) => actions.explain(request),
       listLinks: (request) => actions.listLinks(request),
+      watchReach: (request, { signal }) => actions.watchReach(request, signal),
       watchEvents: (request, { signal }) => actions.watchEvents(request, signal),
       getStats: () => actions.getStats(),
       getHealth: () => actions.getHealth(),

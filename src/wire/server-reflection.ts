@@ -21,7 +21,7 @@ import {
 import { ServerReflection as ReflectionV1alpha } from "../gen/grpc/reflection/v1alpha/reflection_pb.js";
 
 /** Both versions, which differ in nothing but their name. */
-export const REFLECTION_SERVICES: readonly DescService[] = [ReflectionV1, ReflectionV1alpha];
+const REFLECTION_SERVICES: readonly DescService[] = [ReflectionV1, ReflectionV1alpha];
 
 /** The gRPC paths of reflection. */
 export const REFLECTION_METHODS: readonly string[] = REFLECTION_SERVICES.flatMap((service) =>

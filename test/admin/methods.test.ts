@@ -132,6 +132,47 @@ describe.each(PROTOCOLS)("by %s", (protocol) => {
     });
   });
 
+  test("another member is asked for its links", async () => {
+    const [first, second] = await startCluster(2);
+    const client = clientOf(await serve(first), protocol);
+    const { address, links } = await client.listLinks({ address: second?.address ?? "" });
+    expect(address).toBe(second?.address);
+    expect(links.map((link) => link.address)).toEqual([first.address]);
+    const unknown = await client
+      .listLinks({ address: "127.0.0.1:1" })
+      .then(String, ConnectError.from);
+    expect(unknown).toMatchObject({ code: Code.NotFound });
+  });
+
+  test("who reaches whom is told by each", async () => {
+    const [first, second] = await startCluster(2);
+    const client = clientOf(await serve(first), protocol);
+    const seen = new Map<string, readonly string[]>();
+    await firstOf(
+      (options) => client.watchReach({}, options),
+      ({ reach }) => {
+        seen.set(
+          reach?.address ?? "",
+          reach?.reached.filter(({ ok }) => ok).map(({ address }) => address) ?? [],
+        );
+        return [first, second].every((peer) => seen.get(peer?.address ?? "")?.length === 1);
+      },
+    );
+    expect(seen.get(first.address)).toEqual([second?.address]);
+    expect(seen.get(second?.address ?? "")).toEqual([first.address]);
+  });
+
+  test("a member that does not answer is told of as such", async () => {
+    const { peer, admin } = await startAgent();
+    const client = clientOf(admin, protocol);
+    const addresses = [peer.address, "127.0.0.1:1"];
+    const { reach } = await firstOf(
+      (options) => client.watchReach({ addresses }, options),
+      ({ reach: told }) => told?.address !== peer.address,
+    );
+    expect(reach).toMatchObject({ address: "127.0.0.1:1", answered: false, reached: [] });
+  });
+
   test("what is not known is NOT_FOUND, and says what to do", async () => {
     const { admin } = await startAgent();
     const client = clientOf(admin, protocol);
