@@ -1,6 +1,7 @@
 // The package `gossip`: everything that applications use.
 
 export { GOSSIP_ERROR_CODES, GossipError, type GossipErrorCode } from "./core/errors.js";
+export type { HistogramFigures } from "./core/histogram.js";
 export { DEFAULT_LIMITS, type Limits } from "./core/limits.js";
 export type {
   Member,
@@ -31,6 +32,7 @@ export type {
   WatcherAsked,
 } from "./core/native/history.js";
 export type { LinkDetail } from "./core/native/link-details.js";
+export type { ExchangeOutcome, ExchangeOutcomes } from "./core/native/prober.js";
 export type { MetadataValue, PeerInfo, PeerMetadata } from "./core/record.js";
 export { REJECTION_REASONS, type RejectionReason } from "./core/rejection.js";
 export type { EventsDropped, PeerEvent, TimedEvent } from "./peer/event-queue.js";
@@ -40,4 +42,5 @@ export type { AskLinksOptions } from "./peer/link-askers.js";
 export type { Logger } from "./peer/logger.js";
 export type { FailureDetection, PeerOptions, Profile } from "./peer/options.js";
 export { Peer } from "./peer/peer.js";
-export type { PeerStats } from "./peer/stats.js";
+export type { PeerStats, QueueFill, QueueName } from "./peer/stats.js";
+export type { FrameCounts, FrameKind } from "./peer/traffic.js";

@@ -25,6 +25,7 @@ import {
   type WatchMembersRequest,
   type WatchReachRequest,
 } from "../gen/gossip/admin/v1/admin_pb.js";
+import { flatFigures } from "../peer/figures.js";
 import type { Peer } from "../peer/peer.js";
 import type { EventLoopDelay } from "./event-loop-delay.js";
 import type { Feeds } from "./feeds.js";
@@ -163,10 +164,7 @@ export class AdminActions {
   }
 
   getStats() {
-    const { rejected, ...stats } = this.#peer.stats();
-    const rejections = Object.entries(rejected).map(([name, n]) => [`rejected.${name}`, n]);
-    const figures = { ...stats, ...(Object.fromEntries(rejections) as Record<string, number>) };
-    return create(GetStatsResponseSchema, { figures });
+    return create(GetStatsResponseSchema, { figures: flatFigures(this.#peer.stats()) });
   }
 
   getHealth() {

@@ -43,6 +43,7 @@ test("the latest answer counts; what was not measured leaves the round trip as i
   known.onAnswered(A, 4, true);
   known.onMissed(A);
   expect(known.of(A)).toMatchObject({ roundTripMs: 4, isLatestTimely: false });
+  expect(known.roundTrips.figures).toMatchObject({ count: 3, sumMs: 907 });
 });
 
 test("who is no member any more is forgotten, and the others are not", () => {

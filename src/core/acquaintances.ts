@@ -1,6 +1,8 @@
 // What a peer knows of each member by itself alone: since when it knows it, when it last learnt
 // something new of it, and how quickly it answered. Nothing of this is told to others.
 
+import { Histogram } from "./histogram.js";
+
 /** What is known of one member. */
 export interface Acquaintance {
   /** Since when the member is known here. */
@@ -15,6 +17,8 @@ export interface Acquaintance {
 
 /** By member; as many as there are members. */
 export class Acquaintances {
+  /** All round trips that were measured. */
+  readonly roundTrips = new Histogram();
   readonly #stranger: Acquaintance;
   readonly #known = new Map<string, Acquaintance>();
 
@@ -45,6 +49,7 @@ export class Acquaintances {
   /** It answered; without a round trip where the time was not that of the answer alone. */
   onAnswered(address: string, roundTripMs: number | undefined, isTimely: boolean): void {
     const held = this.of(address);
+    if (roundTripMs !== undefined) this.roundTrips.add(roundTripMs);
     this.#known.set(address, {
       ...held,
       roundTripMs: roundTripMs ?? held.roundTripMs,

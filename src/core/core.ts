@@ -8,6 +8,7 @@ import { type CoreCounters, newCounters } from "./counters.js";
 import { DialQueue } from "./dial-queue.js";
 import type { Fingerprint } from "./fingerprint.js";
 import { Hearsay } from "./hearsay.js";
+import type { HistogramFigures } from "./histogram.js";
 import { Leaving } from "./leaving.js";
 import type { Limits } from "./limits.js";
 import { type Member, type MemberDetail, type MemberEntry, memberOf } from "./member.js";
@@ -143,6 +144,11 @@ export class Core {
   selfDetail(wallOffsetMs: number): MemberDetail {
     const detail = detailOf(this.self, this.#acquaintances.of(this.address), wallOffsetMs);
     return { ...detail, isSelf: true };
+  }
+
+  /** The calls that were answered, by how long they took. */
+  get roundTrips(): HistogramFigures {
+    return this.#acquaintances.roundTrips.figures;
   }
 
   /** The fingerprint of the live list: equal on two peers that list the same with the same records. */

@@ -9,7 +9,7 @@ import type { PeerInfo } from "../core/record.js";
 import type { SeedOutcome } from "../core/seed-list.js";
 import type { CallHandler, LinkService } from "../transport/transport.js";
 import type { ExplainedStep } from "./explained-step.js";
-import type { PeerStats } from "./stats.js";
+import type { EngineStats } from "./stats.js";
 
 /** Who is told what a protocol tells. */
 export interface EngineListener {
@@ -54,7 +54,7 @@ export interface Engine {
   addSeed(seed: string): boolean;
   leave(): void;
   /** Figures, but for those of the peer's own queues. */
-  stats(): Omit<PeerStats, "eventsDropped">;
+  stats(): EngineStats;
   /** Begins to act. */
   start(): void;
   /** Does nothing any more. */

@@ -33,6 +33,11 @@ export class EventQueue implements AsyncIterableIterator<PeerEvent, undefined> {
     this.#onClose = onClose;
   }
 
+  /** How many events wait for the reader. */
+  get length(): number {
+    return this.#events.length;
+  }
+
   /** Puts in an event; returns how many were dropped for it. */
   push(event: TimedEvent): number {
     if (this.#isClosed) return 0;

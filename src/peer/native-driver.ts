@@ -13,6 +13,7 @@ import { EngineLog } from "./engine-log.js";
 import type { Environment } from "./environment.js";
 import type { Logger } from "./logger.js";
 import { newRejectedCounts } from "./stats.js";
+import { Traffic } from "./traffic.js";
 
 /** Who is told what the native core tells. */
 export interface NativeListener extends EngineListener {
@@ -37,6 +38,7 @@ export interface NativeDriverOptions {
 /** Runs one native core. */
 export class NativeDriver {
   readonly rejected: Record<RejectionReason, number> = newRejectedCounts();
+  readonly traffic = new Traffic();
   readonly service: LinkService;
   readonly #core: NativeCore;
   readonly #environment: Environment;
@@ -62,6 +64,13 @@ export class NativeDriver {
 
   now(): number {
     return this.#environment.now();
+  }
+
+  /** The most bytes that wait on one link for its reader. */
+  get unsentBytes(): number {
+    let most = 0;
+    for (const { unsentBytes } of this.#links.values()) most = Math.max(most, unsentBytes);
+    return most;
   }
 
   /** Carries out what the core asks for, and sets the timer for its next wake-up. */
@@ -178,7 +187,9 @@ export class NativeDriver {
         const rejections = new RejectionCounter();
         const frame = this.#codec.decode(bytes, rejections);
         for (const rejection of rejections.take()) this.#onRejected(rejection, source);
-        if (frame !== undefined) this.#handle({ type: "frame", linkId, frame });
+        if (frame === undefined) return;
+        this.traffic.onReceived(frame.type, bytes.length);
+        this.#handle({ type: "frame", linkId, frame });
       },
       onEnd: (end) => {
         if (!this.#links.delete(linkId)) return;
@@ -191,7 +202,9 @@ export class NativeDriver {
   #send({ linkId, frame }: Extract<NativeEffect, { type: "send" }>): void {
     const link = this.#links.get(linkId);
     if (link === undefined) return;
-    link.send(this.#codec.encode(frame));
+    const bytes = this.#codec.encode(frame);
+    this.traffic.onSent(frame.type, bytes.length);
+    link.send(bytes);
     if (link.unsentBytes <= this.#limits.maxUnsentBytes) return;
     this.#links.delete(linkId);
     link.close();

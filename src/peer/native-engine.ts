@@ -3,6 +3,8 @@
 
 import { Core } from "../core/core.js";
 import type { Fingerprint } from "../core/fingerprint.js";
+import { addedUp } from "../core/histogram.js";
+import type { Limits } from "../core/limits.js";
 import { compareDetails, type Member, type MemberDetail } from "../core/member.js";
 import type { LinkDetail } from "../core/native/link-details.js";
 import type { NativeBase } from "../core/native/member-base.js";
@@ -22,7 +24,7 @@ import type { Environment } from "./environment.js";
 import type { ExplainedStep } from "./explained-step.js";
 import { NativeDriver } from "./native-driver.js";
 import type { ResolvedOptions } from "./options.js";
-import type { PeerStats } from "./stats.js";
+import { commonQueues, type EngineStats } from "./stats.js";
 import { WallClock } from "./wall-clock.js";
 
 /** What a native engine is made from. */
@@ -55,6 +57,7 @@ export class NativeEngine implements Engine {
   readonly #dialects: DialectTransport;
   readonly #environment: Environment;
   readonly #wallClock: WallClock;
+  readonly #limits: Limits;
 
   constructor(setup: NativeEngineSetup) {
     const { address, options, environment, listener } = setup;
@@ -65,6 +68,7 @@ export class NativeEngine implements Engine {
     const now = environment.now();
     this.#environment = environment;
     this.#wallClock = new WallClock(environment);
+    this.#limits = limits;
     this.native = new NativeCore(
       {
         address,
@@ -222,19 +226,34 @@ export class NativeEngine implements Engine {
     this.#driver.drain();
   }
 
-  stats(): Omit<PeerStats, "eventsDropped"> {
-    const { live, gone, candidates, seeds, links } = this.native.sizes;
-    const { sizes, counters } = this.seedSide;
+  stats(): EngineStats {
+    const { links, ...held } = this.native.sizes;
+    const { sizes, counters, roundTrips } = this.seedSide;
+    const members = held.live + sizes.live - 1;
+    const goneMembers = held.gone + sizes.gone;
+    const candidates = held.candidates + sizes.candidates;
+    const { seeds } = held;
+    const connections = this.#environment.transport.connectionCount;
     return {
       ...counters,
       ...this.native.counters,
-      liveMembers: live + sizes.live - 1,
-      goneMembers: gone + sizes.gone,
-      candidates: candidates + sizes.candidates,
+      ...this.#driver.traffic.figures,
+      exchanges: this.native.exchangeOutcomes,
+      roundTrips: addedUp(this.native.roundTrips, roundTrips),
+      healthScore: this.healthScore,
+      liveMembers: members,
+      goneMembers,
+      candidates,
       seeds,
       callsUnderWay: sizes.calls,
       links,
-      connections: this.#environment.transport.connectionCount,
+      connections,
+      queues: {
+        ...commonQueues(this.#limits, { members, goneMembers, candidates, seeds, connections }),
+        links: { length: links, limit: this.#limits.maxLinks },
+        rumors: { length: held.rumors, limit: this.#limits.maxMembers },
+        unsentBytes: { length: this.#driver.unsentBytes, limit: this.#limits.maxUnsentBytes },
+      },
       rejected: sumOf(this.#driver.rejected, this.#seedDriver.rejected),
     };
   }

@@ -311,7 +311,10 @@ export class Peer implements AsyncDisposable {
 
   /** Figures of what this peer did and holds. */
   stats(): PeerStats {
-    return { ...this.#engine.stats(), eventsDropped: this.#eventsDropped };
+    const stats = this.#engine.stats();
+    const length = Math.max(0, ...Array.from(this.#queues, (queue) => queue.length));
+    const queues = { ...stats.queues, events: { length, limit: this.#limits.maxQueuedEvents } };
+    return { ...stats, queues, eventsDropped: this.#eventsDropped };
   }
 
   /**

@@ -2,10 +2,12 @@
 
 import { Core } from "../core/core.js";
 import type { Fingerprint } from "../core/fingerprint.js";
+import type { Limits } from "../core/limits.js";
 import { compareDetails, type Member, type MemberDetail } from "../core/member.js";
 import type { MemberBase } from "../core/member-base.js";
 import type { RecordChange } from "../core/member-table.js";
 import { newNativeCounters } from "../core/native/native-counters.js";
+import { newExchangeOutcomes } from "../core/native/prober.js";
 import { startVersion } from "../core/own-record.js";
 import type { PeerInfo } from "../core/record.js";
 import type { CallHandler } from "../transport/transport.js";
@@ -14,7 +16,8 @@ import { Driver } from "./driver.js";
 import type { Engine, EngineListener } from "./engine.js";
 import type { Environment } from "./environment.js";
 import type { ResolvedOptions } from "./options.js";
-import type { PeerStats } from "./stats.js";
+import { commonQueues, type EngineStats } from "./stats.js";
+import { Traffic } from "./traffic.js";
 import { WallClock } from "./wall-clock.js";
 
 /** What a seed engine is made from. */
@@ -39,12 +42,14 @@ export class SeedEngine implements Engine {
   readonly #driver: Driver;
   readonly #environment: Environment;
   readonly #wallClock: WallClock;
+  readonly #limits: Limits;
 
   constructor(setup: SeedEngineSetup) {
     const { address, options, environment, codec, listener } = setup;
     const { limits, timing, info, logger } = options;
     this.#environment = environment;
     this.#wallClock = new WallClock(environment);
+    this.#limits = limits;
     this.core = new Core(
       {
         address,
@@ -147,18 +152,31 @@ export class SeedEngine implements Engine {
     this.#driver.drain();
   }
 
-  stats(): Omit<PeerStats, "eventsDropped"> {
+  stats(): EngineStats {
     const { live, gone, candidates, seeds, calls } = this.core.sizes;
+    const connections = this.#environment.transport.connectionCount;
+    const held = { members: live, goneMembers: gone, candidates, seeds, connections };
     return {
       ...newNativeCounters(),
       ...this.core.counters,
+      ...new Traffic().figures,
+      exchanges: newExchangeOutcomes(),
+      roundTrips: this.core.roundTrips,
+      healthScore: this.healthScore,
       liveMembers: live,
       goneMembers: gone,
       candidates,
       seeds,
       callsUnderWay: calls,
       links: 0,
-      connections: this.#environment.transport.connectionCount,
+      connections,
+      queues: {
+        ...commonQueues(this.#limits, held),
+        // No such things here, and none of them is ever full.
+        links: { length: 0, limit: this.#limits.maxLinks },
+        rumors: { length: 0, limit: this.#limits.maxMembers },
+        unsentBytes: { length: 0, limit: this.#limits.maxUnsentBytes },
+      },
       rejected: { ...this.#driver.rejected },
     };
   }

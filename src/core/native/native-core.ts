@@ -6,6 +6,7 @@ import { Acquaintances } from "../acquaintances.js";
 import { parseAddress } from "../address.js";
 import { DialQueue } from "../dial-queue.js";
 import type { Fingerprint } from "../fingerprint.js";
+import type { HistogramFigures } from "../histogram.js";
 import type { Limits } from "../limits.js";
 import type { Member, MemberDetail, MemberEvent } from "../member.js";
 import { type Random, randomIndex } from "../random.js";
@@ -49,7 +50,7 @@ import {
 import { News } from "./news.js";
 import { Overlay } from "./overlay.js";
 import { firstRecord, MAX_COUNTER, wholeRecord, writeInfo } from "./own-member.js";
-import { type PendingProbe, Prober } from "./prober.js";
+import { type ExchangeOutcomes, type PendingProbe, Prober } from "./prober.js";
 import { Roster, type RosterChange } from "./roster.js";
 import type { RosterEntry } from "./roster-entry.js";
 import { RumorQueue } from "./rumor-queue.js";
@@ -205,6 +206,16 @@ export class NativeCore {
   /** Who watches that member. */
   watchersOf(address: string): readonly string[] {
     return this.#views.watchersOf(address);
+  }
+
+  /** The probes that were answered, by how long that took. */
+  get roundTrips(): HistogramFigures {
+    return this.#acquaintances.roundTrips.figures;
+  }
+
+  /** How the exchanges ended that we began. */
+  get exchangeOutcomes(): ExchangeOutcomes {
+    return this.#prober.exchangeOutcomes;
   }
 
   /** Our links that are ready. */
@@ -804,6 +815,7 @@ export class NativeCore {
     const { address } = link;
     this.#contacts.touch(address, now);
     this.#noteAnswer(probe, now);
+    this.#prober.noteOutcome(probe, answer.comparison.type);
     this.#roster.setUnreachable(address, false);
     // Of one mind with another: whoever we could not reach is there, or would be held as gone.
     const isAgreed = probe.isExchange && answer.comparison.type === "same";

@@ -4,7 +4,7 @@
 import { describe, expect, test } from "vitest";
 import { addressOf } from "../../../test/support/native-records.js";
 import { LinkTable } from "./link-table.js";
-import { Prober } from "./prober.js";
+import { newExchangeOutcomes, Prober } from "./prober.js";
 
 const [OWN, BOB, CAROL] = [addressOf(1), addressOf(2), addressOf(3)];
 const NOW = 1_000;
@@ -120,6 +120,32 @@ test("a probe with much time is not forgotten before it is missed", () => {
   const probe = prober.begin(BOB, toBob, true, 2 * FORGOTTEN_MS, NOW);
   expect(prober.takeMissed(NOW + FORGOTTEN_MS)).toEqual([]);
   expect(prober.takeMissed(NOW + 2 * FORGOTTEN_MS)).toEqual([probe]);
+});
+
+describe("the outcome of an exchange", () => {
+  test("is what the answer says, where it came in time", () => {
+    const { prober, toBob } = setup();
+    const exchange = prober.begin(BOB, toBob, true, 500, NOW);
+    const probe = prober.begin(BOB, toBob, false, 500, NOW);
+    for (const { seq } of [exchange, probe]) {
+      const ended = prober.end(seq, toBob.id);
+      if (ended !== undefined) prober.noteOutcome(ended, "different");
+    }
+    expect(prober.exchangeOutcomes).toEqual({ ...newExchangeOutcomes(), different: 1 });
+  });
+
+  test("is that it was not answered, once, though the answer comes late or the link goes", () => {
+    const { prober, toBob } = setup();
+    const late = prober.begin(BOB, toBob, true, 500, NOW);
+    prober.begin(BOB, toBob, true, 500, NOW);
+    prober.takeMissed(NOW + 500);
+    prober.end(late.seq, toBob.id);
+    prober.noteOutcome(late, "same");
+    prober.begin(BOB, toBob, true, 500, NOW + 500);
+    prober.begin(BOB, toBob, false, 500, NOW + 500);
+    prober.endAllOn(toBob.id);
+    expect(prober.exchangeOutcomes).toEqual({ ...newExchangeOutcomes(), unanswered: 3 });
+  });
 });
 
 describe("a pause of the process", () => {

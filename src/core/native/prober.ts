@@ -4,6 +4,12 @@
 import type { LinkState } from "./link-table.js";
 import { DIFFERENCE_TIMEOUT_MS } from "./native-timing.js";
 
+/** How an exchange ended: what was found, or that no answer came in time, or before its link went. */
+export type ExchangeOutcome = "same" | "different" | "whole-list" | "busy" | "unanswered";
+
+/** How many exchanges ended in which way. */
+export type ExchangeOutcomes = Record<ExchangeOutcome, number>;
+
 /** A probe that was sent. */
 export interface PendingProbe {
   readonly seq: number;
@@ -22,10 +28,16 @@ export interface PendingProbe {
 /** All probes under way. */
 export class Prober {
   readonly #pending = new Map<number, PendingProbe>();
+  readonly #outcomes = newExchangeOutcomes();
   #lastSeq = 0;
 
   get size(): number {
     return this.#pending.size;
+  }
+
+  /** How the exchanges have ended. */
+  get exchangeOutcomes(): ExchangeOutcomes {
+    return { ...this.#outcomes };
   }
 
   begin(
@@ -80,6 +92,11 @@ export class Prober {
     return probe;
   }
 
+  /** Counts what came of an exchange; one that was missed is counted by then. */
+  noteOutcome({ isExchange, isMissed }: PendingProbe, outcome: ExchangeOutcome): void {
+    if (isExchange && !isMissed) this.#outcomes[outcome] += 1;
+  }
+
   /** The probes whose time has just run out. */
   takeMissed(now: number): PendingProbe[] {
     const missed: PendingProbe[] = [];
@@ -89,6 +106,7 @@ export class Prober {
       if (now >= probe.sentAtMs + DIFFERENCE_TIMEOUT_MS) this.#pending.delete(probe.seq);
       if (probe.isMissed) continue;
       probe.isMissed = true;
+      if (probe.isExchange) this.#outcomes.unanswered += 1;
       missed.push(probe);
     }
     return missed;
@@ -97,7 +115,10 @@ export class Prober {
   /** The link is gone: what was asked on it will not be answered. */
   endAllOn(linkId: number): PendingProbe[] {
     const ended = [...this.#pending.values()].filter((probe) => probe.linkId === linkId);
-    for (const probe of ended) this.#pending.delete(probe.seq);
+    for (const probe of ended) {
+      this.#pending.delete(probe.seq);
+      if (probe.isExchange && !probe.isMissed) this.#outcomes.unanswered += 1;
+    }
     return ended;
   }
 
@@ -113,4 +134,9 @@ export class Prober {
     }
     return nextAtMs;
   }
+}
+
+/** All at zero. */
+export function newExchangeOutcomes(): ExchangeOutcomes {
+  return { same: 0, different: 0, "whole-list": 0, busy: 0, unanswered: 0 };
 }
