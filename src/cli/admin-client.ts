@@ -54,21 +54,25 @@ export async function ask<T>(
 }
 
 /**
- * Follows a stream of the agent's until it ends, or the reader breaks off. That an agent is there at
+ * Follows a stream of the agent's until it ends, the reader breaks off, or `quit` is aborted. That an agent is there at
  * all is asked first: a stream on which nothing happens says nothing.
  */
 export async function* follow<T>(
   flags: ClientFlags,
   open: (client: AdminClient, options: CallOptions) => AsyncIterable<T>,
+  quit?: AbortSignal,
 ): AsyncGenerator<T, void, undefined> {
   await ask(flags, (client, options) => client.getHealth({}, options));
   const aborter = new AbortController();
+  const abort = (): void => aborter.abort();
+  quit?.addEventListener("abort", abort);
   try {
     yield* open(clientFor(flags), { signal: aborter.signal });
   } catch (error) {
     throw adminFailure(error, flags);
   } finally {
-    aborter.abort();
+    quit?.removeEventListener("abort", abort);
+    abort();
   }
 }
 

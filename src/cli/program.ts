@@ -16,6 +16,7 @@ import { membersCommand } from "./members.js";
 import { rttCommand } from "./rtt.js";
 import { simulateCommand } from "./simulate.js";
 import { statsCommand } from "./stats.js";
+import { topCommand } from "./top.js";
 import { versionCommand } from "./version.js";
 
 /** The program, ready to parse. */
@@ -38,6 +39,7 @@ export function program(): Command {
     rttCommand(),
     eventsCommand(),
     statsCommand(),
+    topCommand(),
     simulateCommand(),
     demoCommand(),
     versionCommand(),

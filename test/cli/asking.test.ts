@@ -290,6 +290,24 @@ describe("gossip leave and gossip stats", () => {
   });
 });
 
+describe("gossip top without a terminal", () => {
+  test("looks once, with those first that need a look", async () => {
+    await using admin = await serveAdmin({
+      getHealth: () => ({ address: SELF.address, version: "1.2.3", score: 2 }),
+      listMembers: () => ({ members: [SELF, OTHER], counts: COUNTS }),
+      getStats: () => ({ figures: { links: 7 } }),
+    });
+    const { code, stdout } = await askAt(admin, "top");
+    expect(code).toBe(0);
+    const [first, second, , , ...rows] = stdout.split("\n");
+    expect(first).toMatch(/^127\.0\.0\.1:7946 +gossip 1\.2\.3 .* NOT JOINED$/);
+    expect(second).toMatch(/^1 live, 1 failed +7 links +local health 2 of 8 /);
+    expect(rows.slice(0, 2).map((row) => row.split(" ")[0])).toEqual([OTHER.address, SELF.address]);
+    const json = await askAt(admin, "top", "--once", "--json");
+    expect(JSON.parse(json.stdout)).toMatchObject({ health: { score: 2 }, list: { counts: {} } });
+  });
+});
+
 describe("what the agent refuses", () => {
   test("is said in its words, with an exit code of its own", async () => {
     await using admin = await serveAdmin({

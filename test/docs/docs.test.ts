@@ -4,38 +4,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import { DEFAULT_LIMITS, GOSSIP_ERROR_CODES, REJECTION_REASONS } from "gossip";
 import { describe, expect, test } from "vitest";
 import { resolveOptions } from "../../src/peer/options.js";
+import { tableRows } from "../support/markdown.js";
 
 const ROOT = new URL("../../", import.meta.url);
 
 function read(path: string): string {
   return readFileSync(new URL(path, ROOT), "utf8");
-}
-
-/**
- * The rows of the Markdown tables whose first column is headed by `heading`, as their cells without
- * the marks of code.
- */
-function tableRows(markdown: string, heading: string): string[][] {
-  const rows: string[][] = [];
-  let isWanted = false;
-  let isHead = true;
-  for (const line of markdown.split("\n")) {
-    if (!line.startsWith("|")) {
-      isHead = true;
-      continue;
-    }
-    const cells = line
-      .split("|")
-      .slice(1, -1)
-      .map((cell) => cell.replaceAll("`", "").trim());
-    if (isHead) {
-      isWanted = cells[0] === heading;
-      isHead = false;
-    } else if (isWanted && !/^[\s|:-]+$/.test(line)) {
-      rows.push(cells);
-    }
-  }
-  return rows;
 }
 
 function firstCells(rows: readonly string[][]): (string | undefined)[] {

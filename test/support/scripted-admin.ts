@@ -15,17 +15,18 @@ export interface ScriptedAdmin extends AsyncDisposable {
 /** Serves the methods that are given; the others are unimplemented, but for the health. */
 export async function serveAdmin(
   methods: Partial<ServiceImpl<typeof AdminService>>,
+  port = 0,
 ): Promise<ScriptedAdmin> {
   const handler = connectNodeAdapter({
     routes: (router) => {
       router.service(AdminService, { getHealth: () => ({ joined: true }), ...methods });
     },
   });
-  const server = createServer(handler).listen(0, "127.0.0.1");
+  const server = createServer(handler).listen(port, "127.0.0.1");
   await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
+  const { port: bound } = server.address() as AddressInfo;
   return {
-    address: `127.0.0.1:${port}`,
+    address: `127.0.0.1:${bound}`,
     async [Symbol.asyncDispose]() {
       const closed = once(server.close(), "close");
       server.closeAllConnections();
