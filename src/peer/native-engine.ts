@@ -240,6 +240,7 @@ export class NativeEngine implements Engine {
       ...this.#driver.traffic.figures,
       exchanges: this.native.exchangeOutcomes,
       roundTrips: addedUp(this.native.roundTrips, roundTrips),
+      arrivals: this.native.arrivals,
       healthScore: this.healthScore,
       liveMembers: members,
       goneMembers,

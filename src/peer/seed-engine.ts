@@ -2,6 +2,7 @@
 
 import { Core } from "../core/core.js";
 import type { Fingerprint } from "../core/fingerprint.js";
+import { Histogram } from "../core/histogram.js";
 import type { Limits } from "../core/limits.js";
 import { compareDetails, type Member, type MemberDetail } from "../core/member.js";
 import type { MemberBase } from "../core/member-base.js";
@@ -162,6 +163,7 @@ export class SeedEngine implements Engine {
       ...new Traffic().figures,
       exchanges: newExchangeOutcomes(),
       roundTrips: this.core.roundTrips,
+      arrivals: new Histogram().figures,
       healthScore: this.healthScore,
       liveMembers: live,
       goneMembers: gone,

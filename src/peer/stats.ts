@@ -67,6 +67,12 @@ export interface PeerStats extends Readonly<CoreCounters & NativeCounters> {
   readonly healthScore: number;
   /** How long answers took: of probes on links, and of calls in the protocol of the original. */
   readonly roundTrips: HistogramFigures;
+  /**
+   * How long changes of members had been on their way when they came here as rumors: the time that
+   * each peer on the way kept them, and half a round trip for each link. No two clocks are compared.
+   * What came by an exchange, or over a link whose round trip is not known yet, is not in it.
+   */
+  readonly arrivals: HistogramFigures;
   /** Events dropped because a reader of `events()` was too slow. */
   readonly eventsDropped: number;
   /** How often something that others sent was not taken in, by reason. */

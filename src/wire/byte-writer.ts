@@ -120,6 +120,12 @@ export class ByteWriter {
     this.#position = at + 4;
   }
 
+  /** A whole number, up to 2^53; without a tag. */
+  varint(value: number): void {
+    this.#reserve(MAX_HEAD_BYTES);
+    this.#varint(value);
+  }
+
   /** A number of 32 bits with a sign, so that small ones take one byte; without a tag. */
   zigzag(value: number): void {
     this.#reserve(MAX_HEAD_BYTES);

@@ -3,6 +3,7 @@
 import type { Frame, Hello, Probe, ProbeAnswer, Records, Rumors } from "../core/native/frames.js";
 import { ByteWriter } from "./byte-writer.js";
 import { deflated } from "./native-deflate.js";
+import { writeDurations } from "./native-durations.js";
 import { writeLinks } from "./native-links.js";
 import { writeHashes, writeLanes, writeSymbols } from "./native-packed.js";
 import type { NativeRecordCodec } from "./native-record-codec.js";
@@ -94,9 +95,10 @@ export class NativeFrameWriter {
     writer.flag(RECORDS.last, last);
   }
 
-  #writeRumors({ records, first }: Rumors): void {
+  #writeRumors({ records, first, agesMs }: Rumors): void {
     for (const record of records) this.#records.writeSent(this.#writer, RUMORS.records, record);
     this.#writer.flag(RUMORS.first, first);
+    if (agesMs !== undefined) writeDurations(this.#writer, RUMORS.agesUs, agesMs);
   }
 }
 

@@ -171,7 +171,11 @@ function theirKind(frame: Frame): TheirKind {
     case "rumors":
       return {
         case: "rumors",
-        value: { records: frame.records.map(theirRecord), first: frame.first },
+        value: {
+          records: frame.records.map(theirRecord),
+          first: frame.first,
+          agesUs: (frame.agesMs ?? []).map((ageMs = 0) => Math.round(ageMs * 1_000)),
+        },
       };
     case "ask":
       return { case: "ask", value: { ...frame, generation: BigInt(frame.generation) } };
@@ -245,14 +249,15 @@ function of<Type extends Frame["type"]>(type: Type): fc.Arbitrary<Type> {
   return fc.constant(type);
 }
 
+const duration = fc.option(
+  fc.integer({ min: 1, max: 2 ** 32 - 1 }).map((us) => us / 1_000),
+  { nil: undefined },
+);
 const link: fc.Arbitrary<LinkDetail> = fc.record({
   address,
   isOutbound: fc.boolean(),
   isNeighbour: fc.boolean(),
-  roundTripMs: fc.option(
-    fc.integer({ min: 1, max: 2 ** 32 - 1 }).map((us) => us / 1_000),
-    { nil: undefined },
-  ),
+  roundTripMs: duration,
   silentForMs: uint32,
   isLatestProbeTimely: fc.constantFrom(undefined, true, false),
 });
@@ -288,6 +293,17 @@ const frames: fc.Arbitrary<Frame> = fc.oneof(
     records: fc.array(fc.oneof(whole, partial), { maxLength: 5 }),
     first: fc.boolean(),
   }),
+  fc
+    .tuple(
+      fc.array(fc.tuple(fc.oneof(whole, partial), duration), { minLength: 1, maxLength: 5 }),
+      fc.boolean(),
+    )
+    .map(([aged, first]) => ({
+      type: "rumors" as const,
+      records: aged.map(([record]) => record),
+      first,
+      agesMs: aged.map(([, ageMs]) => ageMs),
+    })),
   fc.record({ type: of("ask"), seq: uint32, address, generation, trial: uint32 }),
   fc.record({
     type: of("evidence"),

@@ -5,6 +5,7 @@ import type { LinkDetail } from "../core/native/link-details.js";
 import type { RejectionCounter } from "../core/rejection.js";
 import type { ByteReader } from "./byte-reader.js";
 import type { ByteWriter } from "./byte-writer.js";
+import { microsecondsOf, millisecondsOf } from "./native-durations.js";
 import { NativeFields } from "./native-fields.js";
 import type { NativeLimits } from "./native-limits.js";
 import { LINK_REPORT, LINKS } from "./native-tags.js";
@@ -60,22 +61,16 @@ function readLink(reader: ByteReader): LinkDetail {
   const size = reader.size();
   const end = reader.position + size;
   const fields = new NativeFields(reader, end);
-  const roundTripUs = fields.uint32(LINK_REPORT.roundTripUs);
   const link = {
     address: fields.text(LINK_REPORT.address),
     isOutbound: fields.flag(LINK_REPORT.outbound),
     isNeighbour: fields.flag(LINK_REPORT.neighbour),
-    roundTripMs: roundTripUs === 0 ? undefined : roundTripUs / 1_000,
+    roundTripMs: millisecondsOf(fields.uint32(LINK_REPORT.roundTripUs)),
     silentForMs: fields.uint32(LINK_REPORT.silentForMs),
     isLatestProbeTimely: PROBES[fields.number(LINK_REPORT.probe)],
   };
   reader.position = end;
   return link;
-}
-
-/** 0 says that there is none: what is measured as nothing is one. */
-function microsecondsOf(roundTripMs: number | undefined): number {
-  return roundTripMs === undefined ? 0 : Math.max(1, bounded(roundTripMs * 1_000));
 }
 
 function bounded(value: number): number {

@@ -4,6 +4,7 @@ import type { Records, Rumors } from "../core/native/frames.js";
 import type { RejectionCounter } from "../core/rejection.js";
 import { ByteReader } from "./byte-reader.js";
 import { inflated } from "./native-deflate.js";
+import { readDurations } from "./native-durations.js";
 import type { NativeLimits } from "./native-limits.js";
 import { type NativeRecordCodec, noRecords, type ReadRecords } from "./native-record-codec.js";
 import { RECORDS, RUMORS, SEQ } from "./native-tags.js";
@@ -52,14 +53,19 @@ export class NativeRecordsReader {
   readRumors(reader: ByteReader, end: number, rejections: RejectionCounter): Rumors {
     const read = noRecords();
     let first = false;
+    let agesMs: (number | undefined)[] = [];
     while (reader.position < end) {
       const tag = reader.number();
       if (tag === RUMORS.records) this.#codec.read(reader, reader.size(), read, rejections);
       else if (tag === RUMORS.first) first = reader.number() !== 0;
+      else if (tag === RUMORS.agesUs) agesMs = readDurations(reader);
       else reader.skip(tag);
     }
     reader.expectEnd(end);
-    return { type: "rumors", records: read.records, first };
+    const rumors: Rumors = { type: "rumors", records: read.records, first };
+    // Where one was left out, nobody can tell whose they are.
+    const isAgeOfEach = agesMs.length > 0 && agesMs.length === read.records.length;
+    return isAgeOfEach ? { ...rumors, agesMs } : rumors;
   }
 
   #readField(

@@ -102,9 +102,9 @@ describe("golden hashes", () => {
     expect(hashes).toMatchInlineSnapshot(`
       [
         "6ed268b8b28ae7df after 10884 steps, suspicion: a quiet cluster of 50 that begins joined",
-        "c26dd5750f8a6710 after 2104 steps, suspicion: a join of 30 through one seed",
-        "6222d6c2f9c00bce after 10486 steps, suspicion: a partition under loss, between zones, with encryption",
-        "88ba8d6134950dfe after 14856 steps, suspicion: troubled processes among originals",
+        "032fcef47e3cee20 after 2104 steps, suspicion: a join of 30 through one seed",
+        "35da439802654b98 after 10486 steps, suspicion: a partition under loss, between zones, with encryption",
+        "950fcd80d5073203 after 14856 steps, suspicion: troubled processes among originals",
         "02d704c6bb8a185d after 11501 steps, immediate: a quiet cluster of 50 that begins joined",
         "5409197286a686c8 after 9448 steps, immediate: a join of 30 through one seed",
         "1f2ad8fed9061f39 after 7040 steps, immediate: a partition under loss, between zones, with encryption",
@@ -122,12 +122,12 @@ describe("golden hashes", () => {
     );
     expect(hashes).toMatchInlineSnapshot(`
       [
-        "d309a2fdd6f287f1 after 669 steps, suspicion: seed 1",
-        "3fbb833ea2b2b72e after 11919 steps, suspicion: seed 2",
-        "058c7117b6843b5c after 7004 steps, suspicion: seed 3",
-        "82e61d0566c778e6 after 8955 steps, suspicion: seed 17",
-        "31c36233b3fadf87 after 4896 steps, suspicion: seed 119",
-        "e18a7be5fb7a158f after 7676 steps, suspicion: seed 4000000000",
+        "3acb6caf2070cdf9 after 669 steps, suspicion: seed 1",
+        "c63a901c96b4407a after 11919 steps, suspicion: seed 2",
+        "02fb9b8ff3841063 after 7004 steps, suspicion: seed 3",
+        "60b2f1f3e791b827 after 8955 steps, suspicion: seed 17",
+        "43ddd7e6e1f138a8 after 4896 steps, suspicion: seed 119",
+        "2d46dd4c90ce1c06 after 7676 steps, suspicion: seed 4000000000",
         "4de1afb1972b29ac after 532 steps, immediate: seed 1",
         "d69fc6801e2f149d after 8495 steps, immediate: seed 2",
         "14f9fa7d9bedab02 after 3599 steps, immediate: seed 3",

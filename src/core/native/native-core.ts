@@ -213,6 +213,11 @@ export class NativeCore {
     return this.#acquaintances.roundTrips.figures;
   }
 
+  /** How long news had been on its way when it came by rumor. */
+  get arrivals(): HistogramFigures {
+    return this.#news.arrivals.figures;
+  }
+
   /** How the exchanges ended that we began. */
   get exchangeOutcomes(): ExchangeOutcomes {
     return this.#prober.exchangeOutcomes;
@@ -646,7 +651,7 @@ export class NativeCore {
         this.#onSeedHeard(link, now);
         break;
       case "rumors":
-        for (const record of frame.records) this.#news.onRumor(link, record, frame.first, now);
+        this.#news.onRumors(link, frame, now);
         break;
       case "ask":
         this.#detector.onAsk(link, frame, now);
@@ -962,7 +967,7 @@ export class NativeCore {
       random: this.#random,
       send: (link: LinkState, frame: Frame) => this.#send(link, frame),
       onRecord: (record: MemberRecord, from: string, now: number) =>
-        this.#news.learn(record, wholeRecord(record), from, true, now),
+        void this.#news.learn(record, wholeRecord(record), from, true, now),
       onBusy: (addresses: readonly string[], now: number) => this.#onBusy(addresses, now),
     };
   }
@@ -991,6 +996,7 @@ export class NativeCore {
       onSaidOfSelf: (record: MemberRecord, now: number) => {
         if (this.#leaveEndsAtMs === undefined) this.#standing.onClaim(record, now);
       },
+      roundTripMs: (address: string) => this.#acquaintances.of(address).roundTripMs,
       setVerdictReason: (reason: string) => {
         this.#verdictReason = reason;
       },

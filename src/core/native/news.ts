@@ -1,10 +1,11 @@
 // What others tell of members, and how it goes on from here: taken in where it is newer, and passed
 // on where it is news.
 
+import { Histogram } from "../histogram.js";
 import type { Limits } from "../limits.js";
 import type { RejectionCounter } from "../rejection.js";
 import type { Calendar } from "./calendar.js";
-import type { Frame } from "./frames.js";
+import type { Frame, Rumors } from "./frames.js";
 import type { History } from "./history.js";
 import type { LinkState, LinkTable } from "./link-table.js";
 import type { MemberRecord, SentRecord } from "./member-record.js";
@@ -13,7 +14,7 @@ import type { NativeCounters } from "./native-counters.js";
 import { completedRecord, wholeRecord } from "./own-member.js";
 import { FULL_MESH_MEMBERS } from "./rings.js";
 import type { Roster } from "./roster.js";
-import type { RumorQueue } from "./rumor-queue.js";
+import type { RumorBatch, RumorQueue } from "./rumor-queue.js";
 
 /** What news works on. */
 export interface NewsContext {
@@ -32,47 +33,94 @@ export interface NewsContext {
   onSaidOfSelf(record: MemberRecord, now: number): void;
   /** Why the verdicts that are taken in now were passed. */
   setVerdictReason(reason: string): void;
+  /** How long the latest answer took of a peer that we are linked to. */
+  roundTripMs(address: string): number | undefined;
 }
 
 /** Takes in news, and passes it on. */
 export class News {
+  /** How long news had been on its way when it came by rumor. */
+  readonly arrivals = new Histogram();
   readonly #context: NewsContext;
 
   constructor(context: NewsContext) {
     this.#context = context;
   }
 
-  /** A rumor came by a link; `first`: it began at the other side. */
-  onRumor(link: LinkState, sent: SentRecord, first: boolean, now: number): void {
+  /** Rumors came by a link. */
+  onRumors(link: LinkState, { records, first, agesMs }: Rumors, now: number): void {
+    for (const [index, record] of records.entries()) {
+      this.#onRumor(link, record, first, agesMs?.[index], now);
+    }
+  }
+
+  /** `first`: it began at the other side. */
+  #onRumor(
+    link: LinkState,
+    sent: SentRecord,
+    first: boolean,
+    sentAgeMs: number | undefined,
+    now: number,
+  ): void {
     const { roster, counters, askForWhole } = this.#context;
     counters.rumorsReceived += 1;
     const from = link.address ?? "";
     const record = completedRecord(sent, roster.get(sent.address)?.record);
     if (record === undefined) return askForWhole(link, from, now);
     const isMesh = roster.liveCount <= FULL_MESH_MEMBERS && first;
-    this.learn(record, sent, from, !isMesh, now);
+    if (!this.learn(record, sent, from, !isMesh, now)) return;
+    // No clock but our own is trusted: the way here took half of a round trip, as we measured it.
+    const roundTripMs = this.#context.roundTripMs(from);
+    if (sentAgeMs === undefined || roundTripMs === undefined) return;
+    const ageMs = sentAgeMs + roundTripMs / 2;
+    this.arrivals.add(ageMs);
+    if (!isMesh) this.#context.rumors.noteAge(record.address, ageMs);
   }
 
-  /** Takes in what another holds of a member, and passes it on where it is news. */
-  learn(record: MemberRecord, sent: SentRecord, from: string, passOn: boolean, now: number): void {
-    const { roster, rumors, rejections, calendar } = this.#context;
-    const { address } = record;
-    const fault = calendar.faultOf(record, now);
-    if (fault !== undefined) return rejections.add(fault, address);
-    if (address === roster.own.address) return this.#context.onSaidOfSelf(record, now);
-    if (record.verdict !== "live" && record.expiresAt <= calendar.minutes(now)) return;
-    const isNew = roster.get(address) === undefined;
-    if (isNew && record.verdict === "live" && roster.isFull) {
-      return rejections.add("members-full", address);
-    }
+  /**
+   * Takes in what another holds of a member, and passes it on where it is news. Returns whether it
+   * was.
+   */
+  learn(
+    record: MemberRecord,
+    sent: SentRecord,
+    from: string,
+    passOn: boolean,
+    now: number,
+  ): boolean {
+    if (!this.#isTakenIn(record, now)) return false;
+    const { roster, rumors } = this.#context;
     this.#context.setVerdictReason(`${from} says so`);
-    const waiting = rumors.waiting(address);
+    const waiting = rumors.waiting(record.address);
     const merged = roster.merge(record);
-    if (merged === undefined) return this.#onNoNews(record, from);
+    if (merged === undefined) {
+      this.#onNoNews(record, from);
+      return false;
+    }
     this.#note(merged, from, now);
-    if (!passOn) return;
+    if (!passOn) return true;
     const isAsSent = waiting === undefined && merged.version === sent.version;
     rumors.add(isAsSent ? sent : wholeRecord(merged), from, now);
+    return true;
+  }
+
+  /** Whether a record of another member may be merged; what is said of ourselves goes elsewhere. */
+  #isTakenIn(record: MemberRecord, now: number): boolean {
+    const { roster, rejections, calendar } = this.#context;
+    const { address } = record;
+    const fault = calendar.faultOf(record, now);
+    if (fault !== undefined) {
+      rejections.add(fault, address);
+      return false;
+    }
+    if (address === roster.own.address) {
+      this.#context.onSaidOfSelf(record, now);
+      return false;
+    }
+    if (record.verdict !== "live" && record.expiresAt <= calendar.minutes(now)) return false;
+    const isFull = roster.get(address) === undefined && record.verdict === "live" && roster.isFull;
+    if (isFull) rejections.add("members-full", address);
+    return !isFull;
   }
 
   /** Writes a record that begins here, and tells the others. */
@@ -88,18 +136,19 @@ export class News {
     const neighbours = [...roster.neighbours()].filter(
       (address) => links.to(address) !== undefined,
     );
-    for (const [address, { records, first }] of rumors.take(neighbours, now)) {
+    for (const [address, batch] of rumors.take(neighbours, now)) {
       const link = links.to(address);
-      if (link !== undefined) this.#send(link, records, first);
+      if (link !== undefined) this.#send(link, batch);
     }
   }
 
-  #send(link: LinkState, records: readonly SentRecord[], first: boolean): void {
+  #send(link: LinkState, { records, agesMs, first }: RumorBatch): void {
     const { counters, limits, send } = this.#context;
     counters.rumorsSent += records.length;
     for (let begin = 0; begin < records.length; begin += limits.maxRecordsPerFrame) {
-      const batch = records.slice(begin, begin + limits.maxRecordsPerFrame);
-      send(link, { type: "rumors", records: batch, first });
+      const end = begin + limits.maxRecordsPerFrame;
+      const batch = { records: records.slice(begin, end), agesMs: agesMs.slice(begin, end) };
+      send(link, { type: "rumors", ...batch, first });
     }
   }
 

@@ -11,11 +11,16 @@ interface Rumor {
   readonly first: boolean;
   /** Addresses by whose links it came. */
   readonly knownBy: Set<string>;
+  readonly addedAtMs: number;
+  /** How long it had been on its way by then; undefined where nobody knows. */
+  ageMs: number | undefined;
 }
 
 /** What is to be sent to one neighbour. */
 export interface RumorBatch {
   readonly records: readonly SentRecord[];
+  /** How long each of them has been on its way. */
+  readonly agesMs: readonly (number | undefined)[];
   readonly first: boolean;
 }
 
@@ -47,8 +52,10 @@ export class RumorQueue {
     const { address } = record;
     // Deltas of one member build on each other: the one that waits goes with the new one as a whole.
     this.#rumors.delete(address);
-    const knownBy = new Set(from === undefined ? [] : [from]);
-    this.#rumors.set(address, { record, first: from === undefined, knownBy });
+    const first = from === undefined;
+    const knownBy = new Set(first ? [] : [from]);
+    const ageMs = first ? 0 : undefined;
+    this.#rumors.set(address, { record, first, knownBy, addedAtMs: now, ageMs });
     if (this.#rumors.size > this.#limit) {
       const oldest = this.#rumors.keys().next().value;
       if (oldest !== undefined) this.#rumors.delete(oldest);
@@ -59,6 +66,12 @@ export class RumorQueue {
   /** The rumor that waits of that member. */
   waiting(address: string): SentRecord | undefined {
     return this.#rumors.get(address)?.record;
+  }
+
+  /** Notes how long the rumor of that member that was just added had been on its way. */
+  noteAge(address: string, ageMs: number): void {
+    const rumor = this.#rumors.get(address);
+    if (rumor !== undefined) rumor.ageMs = ageMs;
   }
 
   /** A neighbour told us of what we were about to tell it. */
@@ -74,11 +87,18 @@ export class RumorQueue {
     this.#flushedAtMs = now;
     for (const neighbour of neighbours) {
       for (const first of [true, false]) {
-        const records = rumors
-          .filter((rumor) => rumor.first === first && !rumor.knownBy.has(neighbour))
-          .map((rumor) => rumor.record);
-        if (records.length > 0) yield [neighbour, { records, first }];
+        const told = rumors.filter(
+          (rumor) => rumor.first === first && !rumor.knownBy.has(neighbour),
+        );
+        if (told.length === 0) continue;
+        const records = told.map((rumor) => rumor.record);
+        const agesMs = told.map((rumor) => ageOf(rumor, now));
+        yield [neighbour, { records, agesMs, first }];
       }
     }
   }
+}
+
+function ageOf({ ageMs, addedAtMs }: Rumor, now: number): number | undefined {
+  return ageMs === undefined ? undefined : ageMs + Math.max(0, now - addedAtMs);
 }
