@@ -15,7 +15,7 @@ import { createLogger } from "./log.js";
 import { formatDuration } from "./output.js";
 
 /** How long all that is left may take to end once the others have been told, or could not be. */
-const STOP_GRACE_MS = 5_000;
+export const STOP_GRACE_MS = 5_000;
 
 /** Runs an agent until it has left; throws when it cannot start. */
 export async function runAgent(
