@@ -42,6 +42,7 @@ import {
 } from "./messages.js";
 import type { ResolvedAdminOptions } from "./options.js";
 import { packageVersion } from "./package-version.js";
+import { processFigures } from "./process-figures.js";
 import type { WatcherSlots } from "./watcher-slots.js";
 
 /** What the service is made from. */
@@ -164,7 +165,8 @@ export class AdminActions {
   }
 
   getStats() {
-    return create(GetStatsResponseSchema, { figures: flatFigures(this.#peer.stats()) });
+    const figures = { ...flatFigures(this.#peer.stats()), ...processFigures(this.#parts.delay) };
+    return create(GetStatsResponseSchema, { figures });
   }
 
   getHealth() {

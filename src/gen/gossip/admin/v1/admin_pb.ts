@@ -934,7 +934,8 @@ export const GetStatsRequestSchema: GenMessage<GetStatsRequest> = /*@__PURE__*/
  */
 export type GetStatsResponse = Message<"gossip.admin.v1.GetStatsResponse"> & {
   /**
-   * Counts since the start and what is held at present, by name. docs/METRICS.md tells what each is.
+   * Counts since the start and what is held at present: those of Peer.stats(), the parts of a figure
+   * as `name.part`, and what the process needs as `process.cpuSeconds` and the like.
    *
    * @generated from field: map<string, double> figures = 1;
    */
