@@ -93,7 +93,7 @@ test("a link that works one way only is told in words, in the matrix and in the 
   const to = admin.cluster.neighboursOf(from)[0] ?? "";
   admin.cluster.cuts.add(`${from} ${to}`);
   await goToView(page, "Reach");
-  await page.getByText("1 link that does not work as it should").waitFor();
+  await page.locator('li[data-trouble="one-way"]').waitFor();
   await expect.poll(() => page.locator('td[data-state="one-way"]').count()).toBe(1);
   await goToView(page, "Graph");
   await page.getByText("1 one way only").waitFor();

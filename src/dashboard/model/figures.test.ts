@@ -3,14 +3,10 @@ import { figure, means, rates, type Sample, values } from "./figures.js";
 
 const sample = (atMs: number, figures: Record<string, number>): Sample => ({ atMs, figures });
 
-test("a figure with labels is summed, also over those of one label only", () => {
-  const one = sample(0, {
-    'b{way="in",kind="x"}': 1,
-    'b{way="in",kind="y"}': 2,
-    'b{way="out"}': 4,
-  });
-  expect(figure(one, "b")).toBe(7);
-  expect(figure(one, "b", 'way="in"')).toBe(3);
+test("a figure of many parts is their sum", () => {
+  const one = sample(0, { "bytes.x": 1, "bytes.y": 2, bytesOut: 4, whole: 3 });
+  expect(figure(one, "bytes")).toBe(3);
+  expect(figure(one, "whole")).toBe(3);
   expect(figure(one, "missing")).toBeUndefined();
 });
 

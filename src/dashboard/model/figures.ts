@@ -3,7 +3,7 @@
 import { signal } from "@preact/signals";
 import { FIGURES_KEPT } from "./limits.js";
 
-/** All figures at one time. A name may end in labels: `name{kind="rumor"}`. */
+/** All figures at one time. A figure of many parts has them as `name.part`. */
 export interface Sample {
   readonly atMs: number;
   readonly figures: Readonly<Record<string, number>>;
@@ -12,38 +12,36 @@ export interface Sample {
 /** The latest samples, oldest first. */
 export const samples = signal<readonly Sample[]>([]);
 
-/** Takes one answer in. A figure that fell means that the agent began anew: nothing before it compares. */
+/** Takes one answer in. */
 export function takeFigures(atMs: number, figures: Readonly<Record<string, number>>): void {
   samples.value = [...samples.value, { atMs, figures }].slice(-FIGURES_KEPT);
 }
 
-/** The sum of all figures of a name, whatever their labels; undefined where there is none. */
-export function figure(sample: Sample, name: string, labels = ""): number | undefined {
-  let sum: number | undefined;
-  for (const [key, value] of Object.entries(sample.figures)) {
-    const isOfName = key === name || key.startsWith(`${name}{`);
-    if (isOfName && key.includes(labels)) sum = (sum ?? 0) + value;
-  }
-  return sum;
+/** A figure, or the sum of its parts; undefined where there is none. */
+export function figure(sample: Sample, name: string): number | undefined {
+  const whole = sample.figures[name];
+  if (whole !== undefined) return whole;
+  const parts = Object.entries(sample.figures).filter(([key]) => key.startsWith(`${name}.`));
+  return parts.length === 0 ? undefined : parts.reduce((sum, [, value]) => sum + value, 0);
 }
 
 /** The figure at each sample. */
-export function values(of: readonly Sample[], name: string, labels = ""): (number | null)[] {
-  return of.map((sample) => figure(sample, name, labels) ?? null);
+export function values(of: readonly Sample[], name: string): (number | null)[] {
+  return of.map((sample) => figure(sample, name) ?? null);
 }
 
 /** How fast a counter rises, a second; null where it cannot be told. */
-export function rates(of: readonly Sample[], name: string, labels = ""): (number | null)[] {
+export function rates(of: readonly Sample[], name: string): (number | null)[] {
   return of.map((sample, index) => {
     const before = of[index - 1];
     if (before === undefined) return null;
-    const rise = difference(before, sample, name, labels);
+    const rise = difference(before, sample, name);
     const seconds = (sample.atMs - before.atMs) / 1_000;
     return rise === undefined || seconds <= 0 ? null : rise / seconds;
   });
 }
 
-/** By how much one counter rose for each that another did: such as seconds for each update. */
+/** By how much one counter rose for each that another did: such as milliseconds for each answer. */
 export function means(of: readonly Sample[], sum: string, count: string): (number | null)[] {
   return of.map((sample, index) => {
     const before = of[index - 1];
@@ -54,8 +52,9 @@ export function means(of: readonly Sample[], sum: string, count: string): (numbe
   });
 }
 
-function difference(from: Sample, to: Sample, name: string, labels = ""): number | undefined {
-  const [before, after] = [figure(from, name, labels), figure(to, name, labels)];
+/** A counter that fell belongs to an agent that began anew: nothing before it compares. */
+function difference(from: Sample, to: Sample, name: string): number | undefined {
+  const [before, after] = [figure(from, name), figure(to, name)];
   if (before === undefined || after === undefined || after < before) return undefined;
   return after - before;
 }

@@ -3,7 +3,7 @@
 
 import { signal } from "@preact/signals";
 import { EventType, type WatchEventsResponse } from "../../gen/gossip/admin/v1/admin_pb.js";
-import { EVENTS_KEPT } from "./limits.js";
+import { EVENTS_KEPT, FLUSH_PERIOD_MS } from "./limits.js";
 import { epochMs, memberView } from "./member-view.js";
 
 /** The kinds of events that are shown. */
@@ -90,10 +90,18 @@ function happeningFrom(answer: WatchEventsResponse, nowMs: number): Happening | 
   };
 }
 
-/** Takes one answer in. */
+/** Those that came since the list was last shown, newest first. */
+let gathered: Happening[] = [];
+
+/** Takes one answer in. The list shows it soon, together with what comes until then. */
 export function takeEvent(answer: WatchEventsResponse): void {
   const happening = happeningFrom(answer, Date.now());
   if (happening === undefined) return;
-  happenings.value = [happening, ...happenings.value].slice(0, EVENTS_KEPT);
   latestHappening.value = happening;
+  if (gathered.unshift(happening) === 1) setTimeout(showGathered, FLUSH_PERIOD_MS);
+}
+
+function showGathered(): void {
+  happenings.value = [...gathered, ...happenings.value].slice(0, EVENTS_KEPT);
+  gathered = [];
 }

@@ -24,8 +24,8 @@ export const RETRY_MAX_MS = 5_000;
  */
 export const HIDDEN_GRACE_MS = 5_000;
 
-/** Changes of members are gathered for so long before they are shown. */
-export const FLUSH_PERIOD_MS = 50;
+/** Changes of members, and events, are gathered for so long before they are shown. */
+export const FLUSH_PERIOD_MS = 100;
 
 /** How many events are kept; older ones are dropped. */
 export const EVENTS_KEPT = 2_000;

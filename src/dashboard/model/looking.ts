@@ -15,7 +15,7 @@ import { roster, self } from "./roster.js";
 
 const SHOWN_EVERY_MS = 200;
 
-/** Asks who reaches whom, again and again. */
+/** Asks who reaches whom. An agent may end its answer after a round, or go on by itself. */
 export async function lookAtReach(signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await quietly(() => askForReach(signal));
@@ -24,18 +24,20 @@ export async function lookAtReach(signal: AbortSignal): Promise<void> {
   }
 }
 
-/** One round: answers come one by one, and are shown a few times a second. */
+/** Answers come one by one, round after round, and are shown together a few times a second. */
 async function askForReach(signal: AbortSignal): Promise<void> {
   const fresh = new Map<string, Told>();
-  let shownAtMs = performance.now();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const show = (): void => {
+    timer = undefined;
+    reachMap.value = withoutUnknown(new Map([...reachMap.peek(), ...fresh]));
+    fresh.clear();
+  };
   for await (const { reach } of admin.watchReach({}, { signal })) {
     if (reach === undefined) continue;
     fresh.set(reach.address, toldFrom(reach));
-    if (performance.now() - shownAtMs < SHOWN_EVERY_MS) continue;
-    shownAtMs = performance.now();
-    reachMap.value = new Map([...reachMap.peek(), ...fresh]);
+    if (timer === undefined) timer = setTimeout(show, SHOWN_EVERY_MS);
   }
-  reachMap.value = withoutUnknown(new Map([...reachMap.peek(), ...fresh]));
 }
 
 /** Forgets what members told that are no longer on the list. */

@@ -46,6 +46,17 @@ test("two members that probe each other are one pair, and one that is not answer
 
 test("what is wrong begins with the links that work one way only", () => {
   const map = reach({ a: { b: true, c: false, d: true }, c: { a: false }, d: { a: false } });
-  const wrong = troubles(pairs(map)).map(({ from, to }) => `${from} ${to}`);
-  expect(wrong).toEqual(["a d", "a c"]);
+  expect(troubles(pairs(map))).toEqual([
+    { type: "one-way", from: "d", to: "a" },
+    { type: "cut", from: ["a"], to: "c" },
+    { type: "cut", from: ["c"], to: "a" },
+  ]);
+});
+
+test("those that do not reach the same member are told of together, most first", () => {
+  const map = reach({ a: { c: false, d: false }, b: { d: false } });
+  expect(troubles(pairs(map))).toEqual([
+    { type: "cut", from: ["a", "b"], to: "d" },
+    { type: "cut", from: ["a"], to: "c" },
+  ]);
 });

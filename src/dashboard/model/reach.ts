@@ -70,11 +70,27 @@ export function pairs(map: ReachMap): Pair[] {
   return found;
 }
 
-/** What is wrong: links that work one way only first, then those that do not work at all. */
-export function troubles(found: readonly Pair[]): Pair[] {
-  const isOneWay = (pair: Pair): boolean => pair.there === "one-way" || pair.back === "one-way";
-  const isCut = (pair: Pair): boolean => pair.there === "cut" || pair.back === "cut";
-  return [...found.filter(isOneWay), ...found.filter((pair) => !isOneWay(pair) && isCut(pair))];
+/** Something that is wrong. */
+export type Trouble =
+  /** `from` does not reach `to`, which reaches it. */
+  | { readonly type: "one-way"; readonly from: string; readonly to: string }
+  /** All of these do not reach `to`, and it does not reach them, as far as is known. */
+  | { readonly type: "cut"; readonly from: readonly string[]; readonly to: string };
+
+/** What is wrong: links that work one way only first, then those that are not reached, by most first. */
+export function troubles(found: readonly Pair[]): Trouble[] {
+  const oneWay: Trouble[] = [];
+  const cut = new Map<string, string[]>();
+  const judge = (from: string, to: string, state: ReachState): void => {
+    if (state === "one-way") oneWay.push({ type: "one-way", from, to });
+    if (state === "cut") cut.set(to, [...(cut.get(to) ?? []), from]);
+  };
+  for (const { from, to, there, back } of found) {
+    judge(from, to, there);
+    judge(to, from, back);
+  }
+  const cuts = [...cut].sort((a, b) => b[1].length - a[1].length);
+  return [...oneWay, ...cuts.map(([to, from]) => ({ type: "cut", from, to }) as const)];
 }
 
 /** What a member told just now. */

@@ -10,7 +10,9 @@ import { timeOfDay, UNKNOWN } from "../model/format.js";
 import { palette } from "./palette.js";
 
 const HEIGHT_PX = 170;
-const AXIS_PX = 62;
+const Y_AXIS_PX = 62;
+const X_AXIS_PX = 30;
+const X_TICK_PX = 90;
 const LEAST_SPAN_S = 60;
 
 interface ChartProps {
@@ -104,8 +106,13 @@ function plotOptions(chart: ChartModel, widthPx: number): uPlot.Options {
       y: { range: (_, __, max) => [0, max > 0 ? max * 1.15 : 1] },
     },
     axes: [
-      { ...axis, values: (_, ticks) => ticks.map((at) => timeOfDay(at * 1_000).slice(0, 5)) },
-      { ...axis, size: AXIS_PX, values: (_, ticks) => ticks.map((value) => chart.format(value)) },
+      {
+        ...axis,
+        size: X_AXIS_PX,
+        space: X_TICK_PX,
+        values: (_, ticks) => ticks.map((at) => timeOfDay(at * 1_000)),
+      },
+      { ...axis, size: Y_AXIS_PX, values: (_, ticks) => ticks.map((value) => chart.format(value)) },
     ],
     series: [{}, ...chart.series.map((each, index) => plotSeries(each, series[index] ?? muted))],
   };

@@ -16,7 +16,7 @@ const SPANS_MIN = [5, 15, 60] as const;
 const LANE_PX = 20;
 const TICKS = 5;
 /** More marks than this would only lie on one another. */
-const MARKS_SHOWN = 600;
+const MARKS_SHOWN = 300;
 
 /** The strip. */
 export function EventStrip({ shown }: { readonly shown: readonly Happening[] }) {

@@ -52,7 +52,7 @@ export function MemberTable({ members, query, empty, onSort }: TableProps) {
             ))}
           </tr>
         </thead>
-        <SpacerBody px={rows.abovePx} columns={COLUMNS.length} />
+        <SpacerBody px={rows.abovePx} />
         <tbody>
           {rows.items.map(({ index }) => {
             const member = members[index];
@@ -61,7 +61,7 @@ export function MemberTable({ members, query, empty, onSort }: TableProps) {
             );
           })}
         </tbody>
-        <SpacerBody px={rows.belowPx} columns={COLUMNS.length} />
+        <SpacerBody px={rows.belowPx} />
       </table>
       {members.length === 0 ? empty : null}
     </section>

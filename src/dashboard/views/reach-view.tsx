@@ -4,7 +4,7 @@ import { useComputed } from "@preact/signals";
 import { counted } from "../model/format.js";
 import { LARGE_CLUSTER } from "../model/limits.js";
 import { lookAtReach } from "../model/looking.js";
-import { type Pair, pairs, type ReachState, reachMap, troubles } from "../model/reach.js";
+import { pairs, reachMap, type Trouble, troubles } from "../model/reach.js";
 import { roster } from "../model/roster.js";
 import { isPresent } from "../model/status.js";
 import { Icon } from "../parts/icon.js";
@@ -15,6 +15,7 @@ import { ReachCanvas } from "./reach-canvas.js";
 import { ReachTable } from "./reach-table.js";
 
 const TROUBLES_SHOWN = 50;
+const NAMES_SHOWN = 5;
 
 /** The view. */
 export function ReachView() {
@@ -41,13 +42,7 @@ export function ReachView() {
           <Icon name="alert" />
           <span>
             {counted(silent.length, "member")} did not answer when asked whom they reach:{" "}
-            {silent.slice(0, 5).map(({ address }, index) => (
-              <span key={address}>
-                {index === 0 ? "" : ", "}
-                <MemberLink address={address} />
-              </span>
-            ))}
-            {silent.length > 5 ? " and more" : ""}.
+            <MemberList addresses={silent.map(({ address }) => address)} />.
           </span>
         </p>
       )}
@@ -60,16 +55,8 @@ export function ReachView() {
   );
 }
 
-const WORDS: Readonly<Record<ReachState, string>> = {
-  ok: "reaches",
-  "one-way": "does not reach",
-  cut: "does not reach",
-  none: "has not probed",
-  silent: "did not answer",
-};
-
 interface TroublesProps {
-  readonly found: readonly Pair[];
+  readonly found: readonly Trouble[];
   readonly known: number;
 }
 
@@ -87,23 +74,56 @@ function Troubles({ found, known }: TroublesProps) {
   }
   return (
     <section class="card">
-      <h2>
-        {found.length === 1
-          ? "1 link that does not work as it should"
-          : `${counted(found.length, "link")} that do not work as they should`}
-      </h2>
+      <h2>What does not work as it should</h2>
       <ul class="troubles">
-        {found.slice(0, TROUBLES_SHOWN).map(({ from, to, there, back }) => (
-          <li key={`${from} ${to}`}>
+        {found.slice(0, TROUBLES_SHOWN).map((trouble) => (
+          <li key={`${trouble.type} ${trouble.from} ${trouble.to}`} data-trouble={trouble.type}>
             <Icon name="alert" />
             <span>
-              <MemberLink address={from} /> <strong>{WORDS[there]}</strong>{" "}
-              <MemberLink address={to} />, which {WORDS[back]} it.
+              <TroubleText trouble={trouble} />
             </span>
           </li>
         ))}
       </ul>
     </section>
+  );
+}
+
+function TroubleText({ trouble }: { readonly trouble: Trouble }) {
+  switch (trouble.type) {
+    case "one-way":
+      return (
+        <>
+          <strong>One way only:</strong> <MemberLink address={trouble.from} /> does not reach{" "}
+          <MemberLink address={trouble.to} />, which reaches it.
+        </>
+      );
+    case "cut":
+      return (
+        <>
+          <MemberLink address={trouble.to} /> is not reached by{" "}
+          <MemberList addresses={trouble.from} />.
+        </>
+      );
+    default:
+      trouble satisfies never;
+      return null;
+  }
+}
+
+/** The first few by name, and how many more there are. */
+function MemberList({ addresses }: { readonly addresses: readonly string[] }) {
+  const more = addresses.length - NAMES_SHOWN;
+  return (
+    <>
+      {addresses.slice(0, NAMES_SHOWN).map((address, index) => (
+        <span key={address}>
+          {index === 0 ? "" : ", "}
+          <MemberLink address={address} />
+        </span>
+      ))}
+      {more > 0 ? ` and ${more} more` : ""}
+    </>
   );
 }
 

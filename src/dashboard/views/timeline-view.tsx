@@ -81,7 +81,7 @@ function EventList({ shown }: { readonly shown: readonly Happening[] }) {
             </th>
           </tr>
         </thead>
-        <SpacerBody px={rows.abovePx} columns={4} />
+        <SpacerBody px={rows.abovePx} />
         <tbody>
           {rows.items.map(({ index }) => {
             const event = shown[index];
@@ -90,7 +90,7 @@ function EventList({ shown }: { readonly shown: readonly Happening[] }) {
             );
           })}
         </tbody>
-        <SpacerBody px={rows.belowPx} columns={4} />
+        <SpacerBody px={rows.belowPx} />
       </table>
       {shown.length === 0 ? <Empty>Nothing has happened since this page was opened.</Empty> : null}
     </section>

@@ -1,5 +1,6 @@
 // The admin service of a made-up cluster.
 
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError, type ServiceImpl } from "@connectrpc/connect";
@@ -94,8 +95,10 @@ function streamsOf(cluster: MockCluster): Pick<ServiceImpl<typeof AdminService>,
       }
       for await (const { event } of changes) yield { event, cursor: "1" };
     },
-    async *watchReach() {
+    async *watchReach(_request, { signal }) {
       for (const { address, status } of cluster.members.values()) {
+        await nextTurn();
+        if (signal.aborted) return;
         if (status !== MemberStatus.LIVE) continue;
         const reached = cluster.neighboursOf(address).map((to) => ({
           address: to,
