@@ -1,5 +1,6 @@
 // The check that an agent's settings ask for: begun, ended, and begun anew when they change.
 
+import { GossipError } from "../core/errors.js";
 import type { Logger } from "../peer/logger.js";
 import type { Peer } from "../peer/peer.js";
 import type { FullSettings } from "./agent-settings.js";
@@ -13,30 +14,50 @@ type CheckSettings = Pick<
   "checkCommand" | "checkHttp" | "checkInterval" | "checkTimeout"
 >;
 
+/** What it needs of the peer. */
+type CheckedPeer = Pick<Peer, "address" | "info" | "updateInfo">;
+
 /** Checks the service beside an agent, if there is one to check. */
 export class AgentCheck {
-  readonly #peer: Peer;
+  readonly #peer: CheckedPeer;
   readonly #logger: Logger;
   #health: ServiceHealth | undefined;
+  /** The end of what was asked for so far: one check is over before the next one begins. */
+  #settled: Promise<void> = Promise.resolve();
 
-  constructor(peer: Peer, settings: CheckSettings, logger: Logger) {
+  constructor(peer: CheckedPeer, settings: CheckSettings, logger: Logger) {
     this.#peer = peer;
     this.#logger = logger;
     this.#health = this.#begin(settings);
   }
 
   /** Goes on by other settings; where they ask for no check, nothing is told of the health. */
-  async change(settings: CheckSettings): Promise<void> {
-    const hadCheck = this.#health !== undefined;
-    await this.stop();
-    this.#health = this.#begin(settings);
-    if (hadCheck && this.#health === undefined) withdrawHealth(this.#peer);
+  change(settings: CheckSettings): Promise<void> {
+    this.#settled = this.#settled.then(async () => {
+      const hadCheck = this.#health !== undefined;
+      await this.#health?.stop();
+      this.#health = this.#begin(settings);
+      if (hadCheck && this.#health === undefined) this.#withdraw();
+    });
+    return this.#settled;
   }
 
   /** Ends it; what was told stays. */
-  async stop(): Promise<void> {
-    await this.#health?.stop();
-    this.#health = undefined;
+  stop(): Promise<void> {
+    this.#settled = this.#settled.then(async () => {
+      await this.#health?.stop();
+      this.#health = undefined;
+    });
+    return this.#settled;
+  }
+
+  #withdraw(): void {
+    try {
+      withdrawHealth(this.#peer);
+    } catch (error) {
+      // A peer that leaves takes its health with it.
+      if (!(error instanceof GossipError)) throw error;
+    }
   }
 
   #begin(settings: CheckSettings): ServiceHealth | undefined {

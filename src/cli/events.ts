@@ -6,6 +6,7 @@ import { WatchEventsResponseSchema } from "../gen/gossip/admin/v1/admin_pb.js";
 import { type ClientFlags, clientCommand, follow } from "./admin-client.js";
 import { parseCount } from "./arguments.js";
 import { teach } from "./help.js";
+import { endOnSignal } from "./interrupt.js";
 import { eventLine } from "./member-text.js";
 import { formatTime, printJsonLine } from "./output.js";
 
@@ -37,6 +38,7 @@ first line says how many are missing.`,
 }
 
 async function showEvents(flags: EventsFlags): Promise<void> {
+  endOnSignal();
   const { since = "", latest = 0, count = Number.POSITIVE_INFINITY } = flags;
   let shown = 0;
   const answers = follow(flags, (client, options) =>

@@ -10,6 +10,7 @@ import {
 } from "../gen/gossip/admin/v1/admin_pb.js";
 import { ask, type ClientFlags, clientCommand, follow } from "./admin-client.js";
 import { teach } from "./help.js";
+import { endOnSignal } from "./interrupt.js";
 import {
   countsText,
   memberTable,
@@ -63,6 +64,7 @@ async function listMembers(flags: MembersFlags): Promise<void> {
 }
 
 async function watchMembers(flags: MembersFlags): Promise<void> {
+  endOnSignal();
   const { status, filter } = flags;
   if (status !== undefined || filter !== undefined) {
     throw usage("--watch shows every member: leave out --status and --filter");

@@ -12,6 +12,7 @@ import { ask, type ClientFlags, clientCommand, follow } from "./admin-client.js"
 import { parseDuration } from "./arguments.js";
 import { CommandFailed } from "./command-failed.js";
 import { teach } from "./help.js";
+import { endOnSignal } from "./interrupt.js";
 import { type TopView, topFrame } from "./top-frame.js";
 
 interface TopFlags extends ClientFlags {
@@ -55,6 +56,7 @@ async function top(flags: TopFlags): Promise<void> {
 
 /** A line of JSON for each look. */
 async function printLines(flags: TopFlags): Promise<void> {
+  endOnSignal();
   for (;;) {
     const { health, list } = await look(flags, []);
     const options = { alwaysEmitImplicit: true };

@@ -1,6 +1,8 @@
 // The commands that ask an agent, as people and scripts use them: what they send, what they print,
 // and with which code they end.
 
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { describe, expect, test } from "vitest";
@@ -14,7 +16,7 @@ import {
   type SetInfoRequest,
   type WatchEventsRequest,
 } from "../../src/gen/gossip/admin/v1/admin_pb.js";
-import { gossip } from "../support/command.js";
+import { gossip, startGossip } from "../support/command.js";
 import { type ScriptedAdmin, serveAdmin } from "../support/scripted-admin.js";
 
 const SELF = {
@@ -271,6 +273,59 @@ describe("gossip events", () => {
       "",
     ]);
     expect(requests).toMatchObject([{ cursor: "7", latest: 9 }]);
+  });
+});
+
+describe("a command that follows a stream", () => {
+  test.each([
+    ["events", "SIGINT"],
+    ["members", "SIGTERM"],
+  ] as const)("%s ends well on %s", async (name, signal) => {
+    await using admin = await serveAdmin({
+      async *watchMembers() {
+        yield { kind: { case: "snapshot", value: { members: [], first: true, last: true } } };
+        await new Promise(() => {});
+      },
+      async *watchEvents() {
+        yield { event: { type: EventType.LEFT, member: OTHER } };
+        await new Promise(() => {});
+      },
+    });
+    const flags = name === "members" ? ["--watch"] : [];
+    const child = startGossip([name, ...flags, "--admin", admin.address]);
+    await once(child.stdout, "data");
+    child.kill(signal);
+    expect(await once(child, "exit")).toEqual([0, null]);
+  });
+
+  test("ends well when its reader has seen enough", async () => {
+    await using admin = await serveAdmin({
+      async *watchEvents() {
+        for (;;) {
+          yield { event: { type: EventType.LEFT, member: OTHER } };
+          await new Promise((resolve) => setTimeout(resolve, 1));
+        }
+      },
+    });
+    const child = startGossip(["events", "--admin", admin.address]);
+    await once(child.stdout, "data");
+    child.stdout.destroy();
+    expect(await once(child, "exit")).toEqual([0, null]);
+  });
+
+  test("says so when the agent goes away", async () => {
+    const admin = await serveAdmin({
+      async *watchEvents() {
+        yield { event: { type: EventType.LEFT, member: OTHER } };
+        await new Promise(() => {});
+      },
+    });
+    const child = startGossip(["events", "--admin", admin.address]);
+    const stderr = text(child.stderr);
+    await once(child.stdout, "data");
+    await admin[Symbol.asyncDispose]();
+    expect(await once(child, "exit")).toEqual([3, null]);
+    expect(await stderr).toMatch(/^gossip: the agent at \S+ went away: .*\n$/);
   });
 });
 
