@@ -2,6 +2,7 @@
 
 import type { Peer } from "../peer/peer.js";
 import { AdminActions } from "./admin-service.js";
+import { DashboardFiles } from "./dashboard-files.js";
 import { EventLoopDelay } from "./event-loop-delay.js";
 import { Feeds } from "./feeds.js";
 import { HostGuard } from "./host-guard.js";
@@ -73,6 +74,7 @@ export class Admin implements AsyncDisposable {
     const handler = new HttpHandler(new HostGuard(options.allowedHosts), [
       rpc,
       new PlainApi(plainRoutes(actions), shutdown.signal),
+      new DashboardFiles(),
     ]);
     const mux = new PortMux(
       new HttpServers((request, response) => handler.handle(request, response), limits),

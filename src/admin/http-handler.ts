@@ -37,9 +37,7 @@ export class HttpHandler {
     if (refusal !== undefined) return sendText(response, 403, refusal);
     const path = pathOf(request.url);
     if (path === undefined) return sendText(response, 400, "the path of the request is malformed");
-    for (const responder of this.#responders) {
-      if (responder.handle(path, request, response)) return;
-    }
+    if (this.#responders.some((responder) => responder.handle(path, request, response))) return;
     sendText(response, 404, `there is nothing at ${path}: the API is described in docs/ADMIN.md`);
   }
 }
