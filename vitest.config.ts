@@ -12,6 +12,10 @@ export default defineConfig({
         replacement: fileURLToPath(new URL("src/simulator/index.ts", import.meta.url)),
       },
       {
+        find: /^gossip\/metrics$/,
+        replacement: fileURLToPath(new URL("src/metrics/index.ts", import.meta.url)),
+      },
+      {
         find: /^gossip\/admin$/,
         replacement: fileURLToPath(new URL("src/admin/index.ts", import.meta.url)),
       },

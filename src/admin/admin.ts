@@ -8,6 +8,7 @@ import { Feeds } from "./feeds.js";
 import { HostGuard } from "./host-guard.js";
 import { HttpHandler } from "./http-handler.js";
 import { HttpServers } from "./http-servers.js";
+import { MetricsEndpoint } from "./metrics-endpoint.js";
 import { type AdminOptions, type ResolvedAdminOptions, resolveAdminOptions } from "./options.js";
 import { PlainApi } from "./plain-api.js";
 import { plainRoutes } from "./plain-routes.js";
@@ -74,6 +75,7 @@ export class Admin implements AsyncDisposable {
     const handler = new HttpHandler(new HostGuard(options.allowedHosts), [
       rpc,
       new PlainApi(plainRoutes(actions), shutdown.signal),
+      new MetricsEndpoint(peer, delay, logger),
       new DashboardFiles(),
     ]);
     const mux = new PortMux(

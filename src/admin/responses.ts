@@ -14,7 +14,7 @@ export function sendJson(response: AdminResponse, status: number, value: JsonVal
 }
 
 /** An answer that is whole, and that nobody is to keep. */
-function sendBody(
+export function sendBody(
   response: AdminResponse,
   status: number,
   contentType: string,
