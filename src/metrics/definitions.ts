@@ -6,7 +6,7 @@ import type { Peer } from "../peer/peer.js";
 import type { PeerStats } from "../peer/stats.js";
 
 /** A value with what tells it from the others of its metric. */
-export type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];
+type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];
 
 /** A metric whose values are read when it is asked for. */
 export interface MetricDefinition {

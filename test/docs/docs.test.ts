@@ -2,7 +2,9 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { DEFAULT_LIMITS, GOSSIP_ERROR_CODES, REJECTION_REASONS } from "gossip";
+import { DEFAULT_ADMIN_LIMITS } from "gossip/admin";
 import { describe, expect, test } from "vitest";
+import { AdminService } from "../../src/gen/gossip/admin/v1/admin_pb.js";
 import { resolveOptions } from "../../src/peer/options.js";
 import { tableRows } from "../support/markdown.js";
 
@@ -42,6 +44,14 @@ describe("docs/LIMITS.md", () => {
     expect(documented).toEqual(defaults);
   });
 
+  test("lists exactly the limits of the admin service, with their defaults", () => {
+    const documented = tableRows(markdown, "admin limit").map(([name, value]) => [name, value]);
+    const defaults = Object.entries(DEFAULT_ADMIN_LIMITS).map(([name, value]) => {
+      return [name, written(value)];
+    });
+    expect(documented).toEqual(defaults);
+  });
+
   test("lists exactly the reasons for rejection", () => {
     expect(firstCells(tableRows(markdown, "reason"))).toEqual([...REJECTION_REASONS]);
   });
@@ -54,6 +64,31 @@ describe("docs/LIMITS.md", () => {
     for (const [name = "", value] of durations) {
       expect(`${name}: ${value}`).toBe(`${name}: ${written(defaults[name] ?? Number.NaN)}`);
     }
+  });
+});
+
+describe("docs/ADMIN.md", () => {
+  const markdown = read("docs/ADMIN.md");
+
+  test("lists exactly the paths that can be read, and their methods", () => {
+    const documented = tableRows(markdown, "path").map(([path, method]) => [path, method]);
+    const code = read("src/admin/plain-routes.ts");
+    const routes = Array.from(
+      code.matchAll(/Route\(\s*"([^"]+)",\s*method\.(\w)(\w+)/g),
+      ([, path, first = "", rest = ""]) => [path, first.toUpperCase() + rest],
+    );
+    expect(routes.length).toBeGreaterThan(0);
+    expect(documented).toEqual(routes);
+  });
+
+  test("calls only methods that there are", () => {
+    const called = Array.from(
+      markdown.matchAll(/(?:^call |AdminService\/)(\w+)/gm),
+      ([, name]) => name,
+    );
+    const names = AdminService.methods.map((method) => method.name);
+    expect(called.length).toBeGreaterThan(0);
+    expect(names).toEqual(expect.arrayContaining(called));
   });
 });
 
