@@ -15,7 +15,7 @@ import { roster, self } from "./roster.js";
 
 const SHOWN_EVERY_MS = 200;
 
-/** Asks who reaches whom. An agent may end its answer after a round, or go on by itself. */
+/** Asks who reaches whom, round after round. */
 export async function lookAtReach(signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await quietly(() => askForReach(signal));
@@ -24,9 +24,14 @@ export async function lookAtReach(signal: AbortSignal): Promise<void> {
   }
 }
 
-/** Answers come one by one, round after round, and are shown together a few times a second. */
+/**
+ * One round: answers come one by one, and are shown together a few times a second. The stream is let go
+ * when a member answers for the second time: a page that held it for ever would take a third of the
+ * connections that a browser allows to one host.
+ */
 async function askForReach(signal: AbortSignal): Promise<void> {
   const fresh = new Map<string, Told>();
+  const answered = new Set<string>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const show = (): void => {
     timer = undefined;
@@ -35,6 +40,8 @@ async function askForReach(signal: AbortSignal): Promise<void> {
   };
   for await (const { reach } of admin.watchReach({}, { signal })) {
     if (reach === undefined) continue;
+    if (answered.has(reach.address)) return;
+    answered.add(reach.address);
     fresh.set(reach.address, toldFrom(reach));
     if (timer === undefined) timer = setTimeout(show, SHOWN_EVERY_MS);
   }
