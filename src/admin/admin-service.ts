@@ -29,6 +29,7 @@ import { flatFigures } from "../peer/figures.js";
 import type { Peer } from "../peer/peer.js";
 import type { EventLoopDelay } from "./event-loop-delay.js";
 import type { Feeds } from "./feeds.js";
+import { MemberMessages } from "./member-messages.js";
 import {
   countsOf,
   durationOf,
@@ -36,7 +37,6 @@ import {
   linkMessage,
   memberMessage,
   metadataValueOf,
-  statusOf,
   stepMessage,
   timestampOf,
 } from "./messages.js";
@@ -61,6 +61,7 @@ export class AdminActions {
   readonly #peer: Peer;
   readonly #parts: AdminServiceParts;
   readonly #slots: WatcherSlots;
+  readonly #messages = new MemberMessages();
   readonly #version = packageVersion();
   readonly #startedAtMs = Date.now() - process.uptime() * 1_000;
 
@@ -72,12 +73,14 @@ export class AdminActions {
 
   listMembers({ statuses, contains, limit }: ListMembersRequest) {
     const details = this.#peer.details();
-    const wanted = details.filter(
-      (member) =>
-        (statuses.length === 0 || statuses.includes(statusOf(member))) &&
-        (member.address.includes(contains) || member.info.name.includes(contains)),
-    );
-    const members = (limit === 0 ? wanted : wanted.slice(0, limit)).map(memberMessage);
+    const wanted = this.#messages
+      .ofList(details)
+      .filter(
+        (member) =>
+          (statuses.length === 0 || statuses.includes(member.status)) &&
+          (member.address.includes(contains) || member.info?.name.includes(contains)),
+      );
+    const members = limit === 0 ? wanted : wanted.slice(0, limit);
     return create(ListMembersResponseSchema, { members, counts: countsOf(details) });
   }
 

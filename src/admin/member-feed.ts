@@ -9,6 +9,7 @@ import {
 import type { Peer } from "../peer/peer.js";
 import { ChangeLog } from "./change-log.js";
 import type { AdminLimits } from "./limits.js";
+import { isSameMember } from "./member-messages.js";
 import { memberMessage } from "./messages.js";
 
 /** How large one answer becomes at most, about, however much metadata the members have. */
@@ -41,7 +42,7 @@ export class MemberFeed {
   touch(address: string): void {
     const member = this.#peer.detail(address);
     const known = this.#known.get(address);
-    if (member === undefined ? known === undefined : isSame(member, known)) return;
+    if (isKnown(member, known)) return;
     if (member === undefined) this.#known.delete(address);
     else this.#known.set(address, member);
     this.#log.append(address);
@@ -53,7 +54,7 @@ export class MemberFeed {
     const known = this.#known;
     this.#known = new Map(members.map((member) => [member.address, member]));
     for (const member of members) {
-      if (!isSame(member, known.get(member.address))) this.#log.append(member.address);
+      if (!isKnown(member, known.get(member.address))) this.#log.append(member.address);
       known.delete(member.address);
     }
     for (const address of known.keys()) this.#log.append(address);
@@ -155,16 +156,8 @@ function sizeOf({ info }: MemberDetail): number {
   return bytes;
 }
 
-function isSame(a: MemberDetail, b: MemberDetail | undefined): boolean {
-  return (
-    b !== undefined &&
-    a.status === b.status &&
-    a.isSuspected === b.isSuspected &&
-    a.version === b.version &&
-    a.incarnation === b.incarnation &&
-    a.startedAtMs === b.startedAtMs &&
-    a.changedAtMs === b.changedAtMs &&
-    a.roundTripMs === b.roundTripMs &&
-    a.dialect === b.dialect
-  );
+/** True when watchers know it as it is: that it is there, or not. */
+function isKnown(member: MemberDetail | undefined, known: MemberDetail | undefined): boolean {
+  if (member === undefined || known === undefined) return member === known;
+  return isSameMember(member, known);
 }

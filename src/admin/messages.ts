@@ -39,7 +39,7 @@ const STATUSES = {
 } as const;
 
 /** Whether it is there; one that lives and is suspected is told as such. */
-export function statusOf(member: MemberDetail): WireStatus {
+function statusOf(member: MemberDetail): WireStatus {
   if (member.status === "live" && member.isSuspected) return WireStatus.SUSPECTED;
   return STATUSES[member.status];
 }
