@@ -146,6 +146,7 @@ describe("a record is dropped with its reason, and the others of its frame count
           { ...RECORD, name: "after" },
         ],
         first: false,
+        accusing: false,
       },
       rejections: rejected(reason, example),
     });
@@ -169,13 +170,13 @@ describe("a record is dropped with its reason, and the others of its frame count
   test("key-malformed: a key that is no UTF-8", () => {
     const good = "0a0e 31302e302e332e31373a37393436 1005 2007 2801";
     const { frame, rejections } = decode(hex(`421f 0a1d ${good} 3a05 0a01ff 1200`));
-    expect(frame).toEqual({ type: "rumors", records: [], first: false });
+    expect(frame).toEqual({ type: "rumors", records: [], first: false, accusing: false });
     expect(rejections).toEqual(rejected("key-malformed"));
   });
 
   test("undecodable: a record that is no protobuf", () => {
     const { frame, rejections } = decode(hex("4209 0a07 0a05 ff3a313a32"));
-    expect(frame).toEqual({ type: "rumors", records: [], first: false });
+    expect(frame).toEqual({ type: "rumors", records: [], first: false, accusing: false });
     expect(rejections).toEqual(rejected("undecodable", expect.any(String)));
     // The name goes beyond the record, into the flag of the frame.
     expect(decode(hex("4207 0a03 3203 61 1001")).rejections).toEqual(
@@ -193,7 +194,7 @@ describe("a record is dropped with its reason, and the others of its frame count
   test("too-many-records: those that come after the limit, malformed ones counted too", () => {
     const bytes = rumors({ address: "" }, {}, {}, {});
     expect(decode(bytes, { maxRecordsPerFrame: 2 })).toEqual({
-      frame: { type: "rumors", records: [RECORD], first: false },
+      frame: { type: "rumors", records: [RECORD], first: false, accusing: false },
       rejections: [...rejected("address-empty", ""), ...rejected("too-many-records", "", 2)],
     });
   });
@@ -337,8 +338,13 @@ describe("the memory", () => {
   test("gives the same record for the same bytes, whatever frame they come in", () => {
     const codec = new NativeCodec(DEFAULT_LIMITS);
     const sent: Frame[] = [
-      { type: "rumors", records: [RECORD], first: true },
-      { type: "rumors", records: [{ ...RECORD, version: 8 }, RECORD], first: false },
+      { type: "rumors", records: [RECORD], first: true, accusing: false },
+      {
+        type: "rumors",
+        records: [{ ...RECORD, version: 8 }, RECORD],
+        first: false,
+        accusing: false,
+      },
       { type: "records", seq: 1, records: [RECORD], last: true },
     ];
     const received = sent.map((frame) => {
@@ -355,9 +361,14 @@ describe("the memory", () => {
     const metadata = new Map([["a", { value: "b", version: 7 }]]);
     const change: SentRecord = { ...RECORD, metadata, sinceVersion: 6, deletedKeys: ["c"] };
     const records = [{ ...RECORD, metadata }, change, { ...change, deletedKeys: [] }];
-    const bytes = codec.encode({ type: "rumors", records, first: true });
+    const bytes = codec.encode({ type: "rumors", records, first: true, accusing: false });
     for (let time = 0; time < 2; time += 1) {
-      expect(decodeWith(codec, bytes).frame).toEqual({ type: "rumors", records, first: true });
+      expect(decodeWith(codec, bytes).frame).toEqual({
+        type: "rumors",
+        records,
+        first: true,
+        accusing: false,
+      });
     }
   });
 
@@ -367,7 +378,7 @@ describe("the memory", () => {
     const data = new Uint8Array([1, 2, 3]);
     for (let version = 1; version < 2_000; version += 1) {
       const record = { ...RECORD, version, metadata: new Map([["a", { value: data, version }]]) };
-      const frame: Frame = { type: "rumors", records: [record], first: true };
+      const frame: Frame = { type: "rumors", records: [record], first: true, accusing: false };
       const bytes = codec.encode(frame);
       buffer.set(bytes);
       const decoded = decodeWith(codec, buffer.subarray(0, bytes.length));

@@ -95,9 +95,10 @@ export class NativeFrameWriter {
     writer.flag(RECORDS.last, last);
   }
 
-  #writeRumors({ records, first, agesMs }: Rumors): void {
+  #writeRumors({ records, first, accusing, agesMs }: Rumors): void {
     for (const record of records) this.#records.writeSent(this.#writer, RUMORS.records, record);
     this.#writer.flag(RUMORS.first, first);
+    this.#writer.flag(RUMORS.accusing, accusing);
     if (agesMs !== undefined) writeDurations(this.#writer, RUMORS.agesUs, agesMs);
   }
 }

@@ -174,6 +174,7 @@ function theirKind(frame: Frame): TheirKind {
         value: {
           records: frame.records.map(theirRecord),
           first: frame.first,
+          accusing: frame.accusing,
           agesUs: (frame.agesMs ?? []).map((ageMs = 0) => Math.round(ageMs * 1_000)),
         },
       };
@@ -292,6 +293,7 @@ const frames: fc.Arbitrary<Frame> = fc.oneof(
     type: of("rumors"),
     records: fc.array(fc.oneof(whole, partial), { maxLength: 5 }),
     first: fc.boolean(),
+    accusing: fc.boolean(),
   }),
   fc
     .tuple(
@@ -302,6 +304,7 @@ const frames: fc.Arbitrary<Frame> = fc.oneof(
       type: "rumors" as const,
       records: aged.map(([record]) => record),
       first,
+      accusing: false,
       agesMs: aged.map(([, ageMs]) => ageMs),
     })),
   fc.record({ type: of("ask"), seq: uint32, address, generation, trial: uint32 }),

@@ -53,16 +53,18 @@ export class NativeRecordsReader {
   readRumors(reader: ByteReader, end: number, rejections: RejectionCounter): Rumors {
     const read = noRecords();
     let first = false;
+    let accusing = false;
     let agesMs: (number | undefined)[] = [];
     while (reader.position < end) {
       const tag = reader.number();
       if (tag === RUMORS.records) this.#codec.read(reader, reader.size(), read, rejections);
       else if (tag === RUMORS.first) first = reader.number() !== 0;
+      else if (tag === RUMORS.accusing) accusing = reader.number() !== 0;
       else if (tag === RUMORS.agesUs) agesMs = readDurations(reader);
       else reader.skip(tag);
     }
     reader.expectEnd(end);
-    const rumors: Rumors = { type: "rumors", records: read.records, first };
+    const rumors: Rumors = { type: "rumors", records: read.records, first, accusing };
     // Where one was left out, nobody can tell whose they are.
     const isAgeOfEach = agesMs.length > 0 && agesMs.length === read.records.length;
     return isAgeOfEach ? { ...rumors, agesMs } : rumors;

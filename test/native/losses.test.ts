@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import { Simulator } from "../../src/simulator/index.js";
-import { ListWatch, namesListedBy } from "../support/removals.js";
+import { isListedByNone, ListWatch, namesListedBy } from "../support/removals.js";
 
 test("25 % of the packets lost on every path for a minute remove nobody, at 100 peers", () => {
   const sim = new Simulator({ seed: 1, peers: 100, start: "converged" });
@@ -15,6 +15,19 @@ test("25 % of the packets lost on every path for a minute remove nobody, at 100 
   expect(lists.removed).toEqual([]);
   sim.heal();
   sim.expectAgreement({ withinMs: 5_000 });
+});
+
+test("peers that lose most of what they send go, and take nobody with them, at 100 peers", () => {
+  const sim = new Simulator({ seed: 1, peers: 100, start: "converged" });
+  sim.runFor(2_000);
+  const [lossy, sound] = [sim.peers.slice(0, 5), sim.peers.slice(5)];
+  const lists = new ListWatch(sim);
+  sim.lose(lossy, sound, 0.8);
+  const areGone = (): boolean => lossy.every((peer) => isListedByNone(sound, peer));
+  expect(sim.runUntil(areGone, { withinMs: 30_000 })).toBeDefined();
+  sim.runFor(200_000);
+  const gone = new Set(lossy.map(({ name }) => name));
+  expect(lists.removedByOthersThan(...lossy).filter((name) => !gone.has(name))).toEqual([]);
 });
 
 test.each(["crash", "killHost"] as const)(

@@ -50,24 +50,12 @@ describe.each([
 
 describe("the healing of a split", () => {
   // Does not hold yet: the verdict of the other half counts until its subject has refuted it.
-  test.fails("strikes nobody of one's own half from a list", () => {
+  test("strikes nobody of one's own half from a list", () => {
     const { sim, lists } = splitFor(60_000, [0]);
     const splitRemovals = lists.removals.length;
     sim.heal();
     sim.expectAgreement({ withinMs: 10_000 });
     expect(lists.removals.slice(splitRemovals).filter(isWithinHalf)).toEqual([]);
-  });
-
-  test("lists whoever it struck of one's own half again within a second", () => {
-    const { sim, lists } = splitFor(60_000, [0]);
-    const splitRemovals = lists.removals.length;
-    sim.heal();
-    sim.expectAgreement({ withinMs: 10_000 });
-    const struck = lists.removals.slice(splitRemovals).filter(isWithinHalf);
-    for (const { by, of, atMs } of struck) {
-      const back = lists.additions.find((a) => a.by === by && a.of === of && a.atMs >= atMs);
-      expect((back?.atMs ?? Infinity) - atMs).toBeLessThan(1_000);
-    }
   });
 });
 

@@ -333,7 +333,7 @@ const BROKEN: readonly Broken[] = [
           this.#convict = context.convict;
         }
         override onAsk(_link: LinkState, { address }: Ask, now: number): void {
-          this.#convict(address, "another asks", now);
+          this.#convict(address, "another asks", true, now);
         }
       },
     }),
@@ -355,7 +355,7 @@ const BROKEN: readonly Broken[] = [
           this.#convict = context.convict;
         }
         override onLinkBroken(address: string, reason: string, now: number): void {
-          this.#convict(address, reason, now);
+          this.#convict(address, reason, true, now);
         }
       },
     }),

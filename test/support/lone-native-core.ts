@@ -65,7 +65,7 @@ export class ForgedPeer {
 
   /** Tells rumors. */
   tells(...records: readonly MemberRecord[]): void {
-    this.#say({ type: "rumors", records: records.map(wholeRecord), first: false });
+    this.#say({ type: "rumors", records: records.map(wholeRecord), first: false, accusing: false });
   }
 
   /** Gives records as in an anti-entropy round. */

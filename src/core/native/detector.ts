@@ -28,6 +28,11 @@ import { Trials } from "./trials.js";
 const FEW_OTHERS = 2;
 /** Suspects at once of a peer that nobody answered lately. */
 const FEW_SUSPECTS = 8;
+/** Suspects at once that are merely silent. */
+const MANY_SUSPECTS = 64;
+/** So many members are convicted of silence by one peer, at most, in so many ping periods. */
+const MANY_SILENT = 8;
+const MANY_SILENT_PERIODS = 4;
 /** How much more slowly a peer looks at its suspects while nobody answers it. */
 const UNPROVEN_PAUSE = 4;
 /** The longest pause between two rounds in which a peer asks whether it is itself cut off. */
@@ -54,7 +59,8 @@ export interface DetectorContext {
   /** Sends a probe that only asks whether the other is there. */
   probe(address: string, now: number): void;
   knock(address: string, now: number): void;
-  convict(address: string, reason: string, now: number): void;
+  /** Passes a verdict; `isAgreed`: most of the other watchers found the same. */
+  convict(address: string, reason: string, isAgreed: boolean, now: number): void;
   /** Members to whom we have links that are ready. */
   linked(): string[];
   /** True while we are said to have failed ourselves: then we accuse nobody. */
@@ -73,8 +79,12 @@ export class Detector {
   /** When a port was last found open or closed: proof of the network, and not that messages pass. */
   #knockedAtMs = Number.NEGATIVE_INFINITY;
   #heardAtMs = Number.NEGATIVE_INFINITY;
+  /** When the fault was last seen to be ours: an answer came late, or others reached our suspect. */
+  #faultAtMs = Number.NEGATIVE_INFINITY;
   #selfCheckAtMs = Number.NEGATIVE_INFINITY;
   #selfCheckPauseMs: number;
+  /** When members were convicted of silence, in the last while. */
+  #silentAtMs: number[] = [];
   /** When another asked us about a member: it collects the evidence. */
   readonly #askedAtMs = new Map<string, number>();
   /** When a member was last suspected in vain. */
@@ -93,7 +103,7 @@ export class Detector {
       onOwnTrial: (address, now) => this.#onOwnTrial(address, now),
       askWatchers: (address, trial, now) => this.#askAll(address, trial, now),
       convict: (address, now) => {
-        if (!context.isAccused()) this.#convict(address, TRIAL_VERDICT, now);
+        if (!context.isAccused()) this.#convict(address, TRIAL_VERDICT, true, now);
       },
       isListed: (address) => context.roster.live(address) !== undefined,
     });
@@ -120,7 +130,7 @@ export class Detector {
   /** A request of ours was answered, but too late to prove anything about us. */
   onLate(address: string, now: number): void {
     // The dead never answer: the fault is ours, or of our network.
-    this.#context.health.onOwnFault();
+    this.#onOwnFault(now);
     this.#onAnswered(address, now);
   }
 
@@ -279,11 +289,14 @@ export class Detector {
   }
 
   #suspect(address: string, finding: Exclude<Finding, "answered">, now: number): void {
-    const { roster, history, counters, timing } = this.#context;
+    const { roster, history, counters, timing, isAccused } = this.#context;
     const entry = roster.get(address);
     if (entry === undefined || address === roster.own.address) return;
-    // Who hears from nobody looks to itself first.
-    if (this.#suspicions.size >= FEW_SUSPECTS && !this.#isProven(now)) return;
+    // Who hears from nobody, or is itself held as failed, looks to itself first.
+    const isInDoubt = isAccused() || !this.#isProven(now);
+    if (this.#suspicions.size >= FEW_SUSPECTS && isInDoubt) return;
+    // More than can be convicted only make more traffic; a closed port is soon settled.
+    if (this.#suspicions.size >= MANY_SUSPECTS && finding !== "refused") return;
     const { generation, incarnation } = entry.record;
     counters.suspicions += 1;
     const reason = finding === "refused" ? "its port is closed" : "it does not answer";
@@ -366,18 +379,32 @@ export class Detector {
     const refusals = countOf(suspicion, "refused");
     const isClosed = suspicion.ownFinding === "refused" && refusals >= needed && watchers.size > 0;
     if (isClosed && !isAccused() && this.#isVouchedByNone(suspicion, watchers, now)) {
-      return this.#convict(address, "its port is closed", now);
+      return this.#convict(address, "its port is closed", true, now);
     }
-    // Only time in which others answer us counts: who was cut off first catches up.
+    // Only time in which others answer us counts: who was cut off first catches up. Nor does time, as
+    // long as most watchers do not agree, in which we were seen to be the one with the bad line.
     if (!this.#isSound(suspicion, now)) suspicion.soundSinceMs = now;
+    else if (suspicion.findings.size < needed) {
+      suspicion.soundSinceMs = Math.max(suspicion.soundSinceMs, this.#faultAtMs);
+    }
     const waitMs = this.#waitMs(suspicion, watchers.size);
     suspicion.decideAtMs = suspicion.soundSinceMs + waitMs;
     const elapsedMs = now - suspicion.startedAtMs;
     if (this.#isSound(suspicion, now)) {
-      if (now < suspicion.decideAtMs || isAccused()) return;
-      return this.#convict(address, reasonOf(suspicion, watchers.size), now);
+      if (now < suspicion.decideAtMs || isAccused() || !this.#mayConvict(now)) return;
+      const isAgreed = watchers.size === 0 || suspicion.findings.size >= needed;
+      return this.#convict(address, reasonOf(suspicion, watchers.size), isAgreed, now);
     }
     if (elapsedMs >= waitMs) this.#doubtOurselves(suspicion, isAskedOut, elapsedMs, now);
+  }
+
+  /** Who finds very many silent is probably cut off itself, though some still answer it. */
+  #mayConvict(now: number): boolean {
+    const sinceMs = now - MANY_SILENT_PERIODS * this.#context.timing.pingPeriodMs;
+    this.#silentAtMs = this.#silentAtMs.filter((atMs) => atMs > sinceMs);
+    if (this.#silentAtMs.length >= MANY_SILENT) return false;
+    this.#silentAtMs.push(now);
+    return true;
   }
 
   /** Most found its port closed; one that still looks may yet reach it, past a firewall. */
@@ -489,9 +516,14 @@ export class Detector {
     }
   }
 
+  #onOwnFault(now: number): void {
+    this.#faultAtMs = now;
+    this.#context.health.onOwnFault();
+  }
+
   #onVouched(suspicion: Suspicion, watcher: string, now: number): void {
     // Others reach it and we do not: the fault may be ours.
-    this.#context.health.onOwnFault();
+    this.#onOwnFault(now);
     this.#clear(suspicion, `${watcher} reaches it`, now);
   }
 
@@ -522,14 +554,14 @@ export class Detector {
     }
   }
 
-  #convict(address: string, reason: string, now: number): void {
+  #convict(address: string, reason: string, isAgreed: boolean, now: number): void {
     const { roster, history, counters, convict } = this.#context;
     this.#suspicions.delete(address);
     this.#trials.forget(address);
     counters.convictions += 1;
     history.add(address, { type: "convicted", reason }, now);
     roster.setSuspected(address, false);
-    convict(address, reason, now);
+    convict(address, reason, isAgreed, now);
   }
 
   // Trials.

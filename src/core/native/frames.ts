@@ -87,6 +87,8 @@ export interface Rumors {
   readonly records: readonly SentRecord[];
   /** True when the sender is where the rumors began. */
   readonly first: boolean;
+  /** True when the verdicts in it wait for what the accused say. */
+  readonly accusing: boolean;
   /** How long each of them had been on its way when it was sent, as far as that is known. */
   readonly agesMs?: readonly (number | undefined)[] | undefined;
 }

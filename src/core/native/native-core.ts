@@ -326,6 +326,7 @@ export class NativeCore {
       this.#prober.nextAtMs(),
       this.#detector.nextAtMs(),
       this.#inquiries.nextAtMs(),
+      this.#news.nextAtMs(),
       this.#dials.nextAtMs(now) ?? Number.POSITIVE_INFINITY,
       this.#seeds.nextAtMs() ?? Number.POSITIVE_INFINITY,
     );
@@ -346,7 +347,8 @@ export class NativeCore {
     const waiting = this.#rumors.waiting(this.#address);
     const { record, sent } = writeInfo(this.#roster.own, info);
     this.#roster.merge(record);
-    this.#rumors.add(waiting === undefined ? sent : wholeRecord(record), undefined, now);
+    const news = waiting === undefined ? sent : wholeRecord(record);
+    this.#rumors.add(news, undefined, false, now);
     this.#event({ type: "member-updated", member: this.self });
   }
 
@@ -457,6 +459,7 @@ export class NativeCore {
     if (now >= this.#reconnectAtMs) this.#onReconnectTimeout(now);
     this.#detector.onTimeout(now);
     this.#inquiries.onTimeout(now);
+    this.#news.onTimeout(now);
     this.#onSeedTimeout(now);
     this.#onDialTimeout(now);
     if (this.#leaveEndsAtMs === undefined) this.#overlay.maintain(now);
@@ -474,6 +477,7 @@ export class NativeCore {
     this.#health.onOwnFault();
     this.#prober.delayBy(lateMs);
     this.#detector.onStall(lateMs);
+    this.#news.delayBy(lateMs);
   }
 
   // Timeouts.
@@ -709,11 +713,9 @@ export class NativeCore {
       this.#effects.push({ type: "originals", addresses: hello.originals });
     }
     this.#roster.setUnreachable(address, false);
-    const held = this.#roster.get(address)?.record;
-    if (held !== undefined && (held.verdict !== "live" || held.generation > generation)) {
-      // It is told what is said of it, so that it can rise above that.
-      this.#send(link, { type: "rumors", records: [wholeRecord(held)], first: false });
-    }
+    const held = this.#roster.get(address);
+    const isTold = held?.record.verdict !== "live" || held.record.generation > generation;
+    if (held !== undefined && isTold) this.#news.tellAccused(link, held);
     if (purpose?.type === "seed") this.#onSeedHeard(link, now);
     else this.#endPurpose(link, purpose, undefined, now);
   }
@@ -878,19 +880,18 @@ export class NativeCore {
     // fresh one does not wait for what this one has not got through. One that leaves closes its own.
     const link = this.#links.to(address);
     if (link === undefined || verdict === "left") return;
-    this.#send(link, { type: "rumors", records: [wholeRecord(record)], first: false });
+    const entry = this.#roster.get(address);
+    if (entry !== undefined) this.#news.tellAccused(link, entry);
     if (link.isOutbound) this.#close(link, verdict);
   }
 
-  #convict(address: string, reason: string, now: number): void {
+  #convict(address: string, reason: string, isAgreed: boolean, now: number): void {
     const entry = this.#roster.live(address);
     if (entry === undefined) return;
+    const expiresAt = this.#calendar.expiry(now);
+    const record: MemberRecord = { ...entry.record, verdict: "failed", expiresAt };
+    if (!isAgreed) return this.#news.accuse(record, reason, now);
     this.#verdictReason = reason;
-    const record: MemberRecord = {
-      ...entry.record,
-      verdict: "failed",
-      expiresAt: this.#calendar.expiry(now),
-    };
     this.#news.tell(record, now);
     this.#roster.forgetExcess();
   }
@@ -967,7 +968,7 @@ export class NativeCore {
       random: this.#random,
       send: (link: LinkState, frame: Frame) => this.#send(link, frame),
       onRecord: (record: MemberRecord, from: string, now: number) =>
-        void this.#news.learn(record, wholeRecord(record), from, true, now),
+        this.#news.onExchanged(record, from, now),
       onBusy: (addresses: readonly string[], now: number) => this.#onBusy(addresses, now),
     };
   }
@@ -993,8 +994,9 @@ export class NativeCore {
       askForWhole: (link: LinkState, from: string, now: number) => {
         if (!this.#exchanges.isBusy(link, now)) this.#beginExchange(link, from, now);
       },
-      onSaidOfSelf: (record: MemberRecord, now: number) => {
-        if (this.#leaveEndsAtMs === undefined) this.#standing.onClaim(record, now);
+      graceMs: 2 * this.#timing.probeTimeoutMs,
+      onSaidOfSelf: (record: MemberRecord, isAccusation: boolean, now: number) => {
+        if (this.#leaveEndsAtMs === undefined) this.#standing.onClaim(record, isAccusation, now);
       },
       roundTripMs: (address: string) => this.#acquaintances.of(address).roundTripMs,
       setVerdictReason: (reason: string) => {
@@ -1066,8 +1068,8 @@ export class NativeCore {
         const timeoutMs = this.#timing.probeTimeoutMs;
         this.#effects.push({ type: "knock", address, timeoutMs });
       },
-      convict: (address: string, reason: string, now: number) =>
-        this.#convict(address, reason, now),
+      convict: (address: string, reason: string, isAgreed: boolean, now: number) =>
+        this.#convict(address, reason, isAgreed, now),
       linked: () => this.#links.readyAddresses(),
       isAccused: () => this.#standing.isAccused,
       setOutOfReach: (address: string) => {

@@ -4,17 +4,19 @@
 import { Histogram } from "../histogram.js";
 import type { Limits } from "../limits.js";
 import type { RejectionCounter } from "../rejection.js";
+import { Accusations } from "./accusations.js";
 import type { Calendar } from "./calendar.js";
 import type { Frame, Rumors } from "./frames.js";
 import type { History } from "./history.js";
 import type { LinkState, LinkTable } from "./link-table.js";
 import type { MemberRecord, SentRecord } from "./member-record.js";
-import { sameMemberRecord } from "./merge.js";
+import { compareLife, mergeRecords, sameMemberRecord } from "./merge.js";
 import type { NativeCounters } from "./native-counters.js";
 import { completedRecord, wholeRecord } from "./own-member.js";
 import { FULL_MESH_MEMBERS } from "./rings.js";
 import type { Roster } from "./roster.js";
-import type { RumorBatch, RumorQueue } from "./rumor-queue.js";
+import type { RosterEntry } from "./roster-entry.js";
+import type { RumorBatch, RumorKind, RumorQueue } from "./rumor-queue.js";
 
 /** What news works on. */
 export interface NewsContext {
@@ -26,15 +28,26 @@ export interface NewsContext {
   readonly counters: NativeCounters;
   readonly rejections: RejectionCounter;
   readonly limits: Limits;
+  /** How long an accusation waits for what the accused says. */
+  readonly graceMs: number;
   send(link: LinkState, frame: Frame): void;
   /** A rumor builds on what we do not have: the other side is asked for the whole. */
   askForWhole(link: LinkState, from: string, now: number): void;
-  /** `from` says this of us. */
-  onSaidOfSelf(record: MemberRecord, now: number): void;
+  /** Someone says this of us; an accusation has not taken effect yet. */
+  onSaidOfSelf(record: MemberRecord, isAccusation: boolean, now: number): void;
   /** Why the verdicts that are taken in now were passed. */
   setVerdictReason(reason: string): void;
   /** How long the latest answer took of a peer that we are linked to. */
   roundTripMs(address: string): number | undefined;
+}
+
+/** How news came. */
+interface Source {
+  readonly from: string;
+  /** Whether it is for us to pass it on. */
+  readonly passOn: boolean;
+  /** Whether a verdict in it waits for what the accused says. */
+  readonly accusing: boolean;
 }
 
 /** Takes in news, and passes it on. */
@@ -42,15 +55,17 @@ export class News {
   /** How long news had been on its way when it came by rumor. */
   readonly arrivals = new Histogram();
   readonly #context: NewsContext;
+  readonly #accusations: Accusations;
 
   constructor(context: NewsContext) {
     this.#context = context;
+    this.#accusations = new Accusations(context.graceMs);
   }
 
   /** Rumors came by a link. */
-  onRumors(link: LinkState, { records, first, agesMs }: Rumors, now: number): void {
+  onRumors(link: LinkState, { records, agesMs, ...kind }: Rumors, now: number): void {
     for (const [index, record] of records.entries()) {
-      this.#onRumor(link, record, first, agesMs?.[index], now);
+      this.#onRumor(link, record, kind, agesMs?.[index], now);
     }
   }
 
@@ -58,7 +73,7 @@ export class News {
   #onRumor(
     link: LinkState,
     sent: SentRecord,
-    first: boolean,
+    { first, accusing }: RumorKind,
     sentAgeMs: number | undefined,
     now: number,
   ): void {
@@ -68,7 +83,7 @@ export class News {
     const record = completedRecord(sent, roster.get(sent.address)?.record);
     if (record === undefined) return askForWhole(link, from, now);
     const isMesh = roster.liveCount <= FULL_MESH_MEMBERS && first;
-    if (!this.learn(record, sent, from, !isMesh, now)) return;
+    if (!this.#learn(record, sent, { from, passOn: !isMesh, accusing }, now)) return;
     // No clock but our own is trusted: the way here took half of a round trip, as we measured it.
     const roundTripMs = this.#context.roundTripMs(from);
     if (sentAgeMs === undefined || roundTripMs === undefined) return;
@@ -77,19 +92,55 @@ export class News {
     if (!isMesh) this.#context.rumors.noteAge(record.address, ageMs);
   }
 
+  /** An exchange told us of a record. Who agreed on a verdict in it cannot be told. */
+  onExchanged(record: MemberRecord, from: string, now: number): void {
+    this.#learn(record, wholeRecord(record), { from, passOn: true, accusing: true }, now);
+  }
+
+  /** Tells a member what is said of it, so that it can rise above that. */
+  tellAccused(link: LinkState, { record, isDoubted }: RosterEntry): void {
+    const records = [wholeRecord(record)];
+    this.#context.send(link, { type: "rumors", records, first: false, accusing: isDoubted });
+  }
+
+  /** Tells of a verdict of ours that most watchers have not agreed on. */
+  accuse(record: MemberRecord, reason: string, now: number): void {
+    this.#accuse(record, { from: undefined, passOn: true }, reason, now);
+  }
+
+  /** Lets the accusations take effect that nobody has contradicted in time. */
+  onTimeout(now: number): void {
+    const { roster, setVerdictReason } = this.#context;
+    for (const { record, from, reason } of this.#accusations.takeDue(now)) {
+      setVerdictReason(reason);
+      const merged = roster.merge(record, true);
+      if (merged !== undefined) this.#note(merged, from ?? roster.own.address, now);
+    }
+  }
+
+  nextAtMs(): number {
+    return this.#accusations.nextAtMs();
+  }
+
+  /** Time in which nothing could be heard does not count. */
+  delayBy(durationMs: number): void {
+    this.#accusations.delayBy(durationMs);
+  }
+
   /**
    * Takes in what another holds of a member, and passes it on where it is news. Returns whether it
    * was.
    */
-  learn(
-    record: MemberRecord,
-    sent: SentRecord,
-    from: string,
-    passOn: boolean,
-    now: number,
-  ): boolean {
-    if (!this.#isTakenIn(record, now)) return false;
+  #learn(record: MemberRecord, sent: SentRecord, source: Source, now: number): boolean {
+    const { from, passOn, accusing } = source;
+    if (!this.#isTakenIn(record, accusing, now)) return false;
     const { roster, rumors } = this.#context;
+    if (this.#isVerdictOnListed(record)) {
+      // Who is itself held as failed may be cut off from all whom it holds as failed.
+      const teller = roster.get(from)?.record;
+      if (teller !== undefined && teller.verdict !== "live") return false;
+      if (accusing) return this.#accuse(record, source, `${from} says so`, now);
+    }
     this.#context.setVerdictReason(`${from} says so`);
     const waiting = rumors.waiting(record.address);
     const merged = roster.merge(record);
@@ -100,12 +151,33 @@ export class News {
     this.#note(merged, from, now);
     if (!passOn) return true;
     const isAsSent = waiting === undefined && merged.version === sent.version;
-    rumors.add(isAsSent ? sent : wholeRecord(merged), from, now);
+    rumors.add(isAsSent ? sent : wholeRecord(merged), from, false, now);
+    return true;
+  }
+
+  #isVerdictOnListed(record: MemberRecord): boolean {
+    const listed = this.#context.roster.live(record.address)?.record;
+    if (listed === undefined || record.verdict !== "failed") return false;
+    if (record.generation !== listed.generation) return record.generation > listed.generation;
+    return compareLife(record, listed) > 0;
+  }
+
+  /** Returns whether it was news. */
+  #accuse(
+    record: MemberRecord,
+    { from, passOn }: { from: string | undefined; passOn: boolean },
+    reason: string,
+    now: number,
+  ): boolean {
+    const { roster, rumors } = this.#context;
+    if (!this.#accusations.hold(record, from, reason, now)) return false;
+    const held = roster.get(record.address)?.record ?? record;
+    if (passOn) rumors.add(wholeRecord(mergeRecords(held, record)), from, true, now);
     return true;
   }
 
   /** Whether a record of another member may be merged; what is said of ourselves goes elsewhere. */
-  #isTakenIn(record: MemberRecord, now: number): boolean {
+  #isTakenIn(record: MemberRecord, accusing: boolean, now: number): boolean {
     const { roster, rejections, calendar } = this.#context;
     const { address } = record;
     const fault = calendar.faultOf(record, now);
@@ -114,7 +186,7 @@ export class News {
       return false;
     }
     if (address === roster.own.address) {
-      this.#context.onSaidOfSelf(record, now);
+      this.#context.onSaidOfSelf(record, accusing, now);
       return false;
     }
     if (record.verdict !== "live" && record.expiresAt <= calendar.minutes(now)) return false;
@@ -127,7 +199,7 @@ export class News {
   tell(record: MemberRecord, now: number): void {
     const { roster, rumors } = this.#context;
     const merged = roster.merge(record);
-    if (merged !== undefined) rumors.add(wholeRecord(merged), undefined, now);
+    if (merged !== undefined) rumors.add(wholeRecord(merged), undefined, false, now);
   }
 
   /** Sends the rumors that wait. */
@@ -142,13 +214,13 @@ export class News {
     }
   }
 
-  #send(link: LinkState, { records, agesMs, first }: RumorBatch): void {
+  #send(link: LinkState, { records, agesMs, ...kind }: RumorBatch): void {
     const { counters, limits, send } = this.#context;
     counters.rumorsSent += records.length;
     for (let begin = 0; begin < records.length; begin += limits.maxRecordsPerFrame) {
       const end = begin + limits.maxRecordsPerFrame;
       const batch = { records: records.slice(begin, end), agesMs: agesMs.slice(begin, end) };
-      send(link, { type: "rumors", ...batch, first });
+      send(link, { type: "rumors", ...batch, ...kind });
     }
   }
 

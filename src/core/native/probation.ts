@@ -16,6 +16,11 @@ export class Probation {
     return this.#isOn;
   }
 
+  /** True while a verdict on us stands, and for a while after it. */
+  hasFailedLately(now: number): boolean {
+    return this.#isOn || this.#failures.some((atMs) => now - atMs < PROBATION_MEMORY_MS);
+  }
+
   /** A verdict on us was heard. */
   begin(now: number): void {
     if (this.#isOn) return;

@@ -15,6 +15,8 @@ export interface RosterEntry {
   isUnreachable: boolean;
   /** Under suspicion: not counted among the watchers of others meanwhile. */
   isSuspected: boolean;
+  /** It is gone because nobody contradicted in time, and not because its watchers agreed. */
+  isDoubted: boolean;
 }
 
 /** An entry of a record that was not held before. */
@@ -25,5 +27,6 @@ export function newEntry(record: MemberRecord): RosterEntry {
     record,
     isUnreachable: false,
     isSuspected: false,
+    isDoubted: false,
   };
 }

@@ -61,7 +61,7 @@ export class Roster {
       this.#sum.addSum(base.sum);
       this.#liveCount = base.entries.size;
     }
-    this.#replace(this.get(own.address), own);
+    this.#replace(this.get(own.address), own, false);
   }
 
   /** Members that are neither gone nor unreachable, ourselves included. */
@@ -135,20 +135,20 @@ export class Roster {
 
   /**
    * Takes in a record. Returns what is held from then on where that changed, and undefined where the
-   * record held nothing newer, or nothing that there is room for.
+   * record held nothing newer, or nothing that there is room for. A verdict may be doubted.
    */
-  merge(record: MemberRecord): MemberRecord | undefined {
+  merge(record: MemberRecord, isDoubted = false): MemberRecord | undefined {
     const entry = this.get(record.address);
     if (entry === undefined) {
       if (record.verdict === "live" && this.isFull) return undefined;
-      this.#replace(undefined, record);
+      this.#replace(undefined, record, isDoubted);
       return record;
     }
     const merged = mergeRecords(entry.record, record);
     if (sameMemberRecord(merged, entry.record)) return undefined;
     const isBack = merged.verdict === "live" && entry.record.verdict !== "live";
     if (isBack && this.isFull && record.address !== this.#own) return undefined;
-    this.#replace(entry, merged);
+    this.#replace(entry, merged, isDoubted);
     return merged;
   }
 
@@ -232,12 +232,13 @@ export class Roster {
     return addresses;
   }
 
-  #replace(held: RosterEntry | undefined, record: MemberRecord): void {
+  #replace(held: RosterEntry | undefined, record: MemberRecord, isDoubted: boolean): void {
     const before = held?.record;
     const wasListed = held !== undefined && isListed(held);
     const entry = held === undefined ? newEntry(record) : this.#changeable(held);
     if (held === undefined) this.#entries.set(record.address, entry);
     entry.record = record;
+    entry.isDoubted = isDoubted;
     // What is new of it was said by someone who reached it.
     entry.isUnreachable = false;
     this.#unreachable.delete(record.address);

@@ -5,10 +5,23 @@
 import type { SentRecord } from "./member-record.js";
 import { RUMOR_FLUSH_MS } from "./native-timing.js";
 
-interface Rumor {
-  readonly record: SentRecord;
-  /** Whether it began here. */
+/** What kind of rumors share a frame. */
+export interface RumorKind {
+  /** They began here. */
   readonly first: boolean;
+  /** The verdicts in it wait for what the accused say. */
+  readonly accusing: boolean;
+}
+
+const KINDS: readonly RumorKind[] = [
+  { first: true, accusing: false },
+  { first: false, accusing: false },
+  { first: true, accusing: true },
+  { first: false, accusing: true },
+];
+
+interface Rumor extends RumorKind {
+  readonly record: SentRecord;
   /** Addresses by whose links it came. */
   readonly knownBy: Set<string>;
   readonly addedAtMs: number;
@@ -17,11 +30,10 @@ interface Rumor {
 }
 
 /** What is to be sent to one neighbour. */
-export interface RumorBatch {
+export interface RumorBatch extends RumorKind {
   readonly records: readonly SentRecord[];
   /** How long each of them has been on its way. */
   readonly agesMs: readonly (number | undefined)[];
-  readonly first: boolean;
 }
 
 /** Rumors that wait to be sent, the newest of each member. */
@@ -48,14 +60,14 @@ export class RumorQueue {
    * Adds a change, which came by a link of `from` or began here. When too many wait, the oldest is
    * left to the exchanges.
    */
-  add(record: SentRecord, from: string | undefined, now: number): void {
+  add(record: SentRecord, from: string | undefined, accusing: boolean, now: number): void {
     const { address } = record;
     // Deltas of one member build on each other: the one that waits goes with the new one as a whole.
     this.#rumors.delete(address);
     const first = from === undefined;
     const knownBy = new Set(first ? [] : [from]);
     const ageMs = first ? 0 : undefined;
-    this.#rumors.set(address, { record, first, knownBy, addedAtMs: now, ageMs });
+    this.#rumors.set(address, { record, first, accusing, knownBy, addedAtMs: now, ageMs });
     if (this.#rumors.size > this.#limit) {
       const oldest = this.#rumors.keys().next().value;
       if (oldest !== undefined) this.#rumors.delete(oldest);
@@ -86,14 +98,14 @@ export class RumorQueue {
     this.#flushAtMs = undefined;
     this.#flushedAtMs = now;
     for (const neighbour of neighbours) {
-      for (const first of [true, false]) {
-        const told = rumors.filter(
-          (rumor) => rumor.first === first && !rumor.knownBy.has(neighbour),
-        );
+      for (const { first, accusing } of KINDS) {
+        const told = rumors
+          .filter((rumor) => rumor.first === first && rumor.accusing === accusing)
+          .filter((rumor) => !rumor.knownBy.has(neighbour));
         if (told.length === 0) continue;
         const records = told.map((rumor) => rumor.record);
         const agesMs = told.map((rumor) => ageOf(rumor, now));
-        yield [neighbour, { records, agesMs, first }];
+        yield [neighbour, { records, agesMs, first, accusing }];
       }
     }
   }

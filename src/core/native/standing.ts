@@ -36,17 +36,22 @@ export class Standing {
     return this.#probation.isOn;
   }
 
-  /** Another holds this of us. */
-  onClaim(claim: MemberRecord, now: number): void {
+  /**
+   * Another holds this of us. An accusation has not taken effect yet: who did not fail lately
+   * contradicts it at once.
+   */
+  onClaim(claim: MemberRecord, isAccusation: boolean, now: number): void {
     const { roster, setOwn } = this.#context;
     const { own } = roster;
     const isVerdict =
       claim.generation === own.generation &&
       claim.verdict !== "live" &&
       compareLife(claim, own) > 0;
-    if (!isVerdict) {
+    if (!isVerdict || (isAccusation && !this.#probation.hasFailedLately(now))) {
       const risen = risenAbove(own, claim);
-      if (risen !== undefined) setOwn(risen, now);
+      if (risen === undefined) return;
+      if (isVerdict) this.#noteRefuted(risen, now);
+      setOwn(risen, now);
       return;
     }
     // It is held as by everyone else until we rise above it, so that our fingerprints are equal.
@@ -81,13 +86,18 @@ export class Standing {
   }
 
   #rise(now: number): void {
-    const { roster, history, counters, setOwn } = this.#context;
+    const { roster, setOwn } = this.#context;
     const { own } = roster;
     const incarnation = own.incarnation + 1;
     const next = incarnation > MAX_COUNTER ? { generation: own.generation + 1 } : { incarnation };
     const risen: MemberRecord = { ...own, incarnation: 0, ...next };
-    counters.nativeRefutations += 1;
-    history.add(own.address, { type: "refuted", incarnation: risen.incarnation }, now);
+    this.#noteRefuted(risen, now);
     setOwn({ ...risen, verdict: "live", expiresAt: 0 }, now);
+  }
+
+  #noteRefuted({ address, incarnation }: MemberRecord, now: number): void {
+    const { history, counters } = this.#context;
+    counters.nativeRefutations += 1;
+    history.add(address, { type: "refuted", incarnation }, now);
   }
 }

@@ -160,7 +160,7 @@ function recordOf(address: string, name: string, version: number): SentRecord {
 
 /** A record by itself, in a message of ten of them. */
 function encodedBytes(record: SentRecord, codec: NativeCodec): number {
-  return codec.encode({ type: "rumors", records: [record], first: false }).length;
+  return codec.encode({ type: "rumors", records: [record], first: false, accusing: false }).length;
 }
 
 function rowsOf({ size, bytesPerPeriod, note, pair }: Result): Row[] {
