@@ -90,17 +90,6 @@ function calmWeather(stage: Stage): void {
   endWithAgreement(stage);
 }
 
-/** A peer stands still for long enough to be given up, and is there again. */
-function longPause(stage: Stage): void {
-  const { sim } = stage;
-  sim.runFor(3_000);
-  sim.pause(sim.peer(5));
-  sim.runFor(10_000);
-  sim.resume(sim.peer(5));
-  sim.runFor(5_000);
-  endWithAgreement(stage);
-}
-
 /** Two sides convict one peer apart from each other, by clocks that differ. */
 function verdictsOfTwoClocks(stage: Stage): void {
   const { sim } = stage;
@@ -205,7 +194,7 @@ const BROKEN: readonly Broken[] = [
         }
       },
     }),
-    scenario: longPause,
+    scenario: split,
   },
   {
     invariant: "owner-writes",
