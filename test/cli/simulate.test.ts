@@ -145,6 +145,7 @@ describe("experiments", () => {
       "join",
       "update",
       "kill",
+      "trouble",
       "idle",
       "churn",
     ]);

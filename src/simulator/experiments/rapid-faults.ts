@@ -53,7 +53,7 @@ export const rapidFaults: Experiment = {
     "loss of what they send": LOSS_RATE,
     "virtual time": "15 s to settle, then until done (crash) or 400 s (flip, loss)",
   },
-  budgetSeconds: 100,
+  budgetSeconds: 420,
   run,
 };
 

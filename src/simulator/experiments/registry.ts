@@ -8,6 +8,7 @@ import { kill } from "./kill.js";
 import { lifeguardInterval } from "./lifeguard-interval.js";
 import { lifeguardThreshold } from "./lifeguard-threshold.js";
 import { rapidFaults } from "./rapid-faults.js";
+import { trouble } from "./trouble.js";
 import { update } from "./update.js";
 
 /** The experiments, in the order of the scoreboard. */
@@ -18,6 +19,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   join,
   update,
   kill,
+  trouble,
   idle,
   churn,
 ];

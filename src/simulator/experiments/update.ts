@@ -20,6 +20,8 @@ const LOSS_RATES = [0, 0.05, 0.25] as const;
 const ONE_WAY_MS = 0.5;
 const WARM_UP_MS = 15_000;
 const UPDATES = 5;
+/** For the rumors that are on their way when all know. */
+const TAIL_MS = 2_000;
 const VIRTUAL_MS = 60_000;
 
 interface Case {
@@ -36,6 +38,8 @@ interface Result extends Case {
   /** How long that update was followed. */
   readonly cameMs: number | undefined;
   readonly numbers: RunNumbers;
+  /** Rumors that a peer got of one update; undefined where they could not all be waited for. */
+  readonly copies: number | undefined;
 }
 
 const CASES: readonly Case[] = SIZES.flatMap((size) =>
@@ -97,6 +101,7 @@ function runUpdates({ size, lossRate }: Case, seed: number, budget: Budget): Res
   const warmedUp = cluster.wait(() => false, { withinMs: WARM_UP_MS, budget });
   if (warmedUp.cut === "CPU time") came = unfinished(warmedUp, "no update made yet");
   cluster.startCounting();
+  const rumorsBefore = rumorsReceived(cluster);
   const timesMs: number[] = [];
   let updates = 0;
   for (const owner of cluster.draw(UPDATES, "owners")) {
@@ -114,10 +119,26 @@ function runUpdates({ size, lossRate }: Case, seed: number, budget: Budget): Res
   const label = `${size} peers, ${inPercent(lossRate)} loss`;
   const converge = { converge: timesMs.length === 0 ? undefined : Math.max(...timesMs) };
   const numbers = cluster.numbers(label, updates > 0, converge);
-  return { size, lossRate, timesMs, updates, came, cameMs, numbers };
+  // Those that are still on their way.
+  const isOver = cluster.pass(TAIL_MS, budget);
+  const copies = isOver ? (rumorsReceived(cluster) - rumorsBefore) / (updates * size) : undefined;
+  return { size, lossRate, timesMs, updates, came, cameMs, numbers, copies };
 }
 
-function rowsOf({ size, lossRate, timesMs, updates, came, cameMs, numbers }: Result): Row[] {
+function rumorsReceived({ sim }: Cluster): number {
+  return sim.peers.reduce((sum, { peer }) => sum + peer.stats().rumorsReceived, 0);
+}
+
+function rowsOf({
+  size,
+  lossRate,
+  timesMs,
+  updates,
+  came,
+  cameMs,
+  numbers,
+  copies,
+}: Result): Row[] {
   const isFinished = updates > 0;
   const isLargest = size === 5_000;
   const where = `${size.toLocaleString("en-US")} peers, ${100 * lossRate} % loss`;
@@ -140,6 +161,14 @@ function rowsOf({ size, lossRate, timesMs, updates, came, cameMs, numbers }: Res
     what: `${where}: messages sent a peer for one update and what went on beside it`,
     unit: "count",
     ours: numbers.perPeer.messages / updates,
+    note,
+  });
+  if (copies === undefined) return rows;
+  rows.push({
+    what: `${where}: copies of one update that a peer got`,
+    unit: "count",
+    goal: isLargest ? { atMost: 10 } : undefined,
+    ours: copies,
     note,
   });
   return rows;
