@@ -153,9 +153,15 @@ export class Detector {
     this.#checks.onLost(address, now);
   }
 
-  /** Something came from someone. */
+  /** Something came from someone. After a silence of all, what was silent in it counts anew. */
   onHeard(now: number): void {
+    const wasDeaf = this.#heardAtMs < this.#latelyMs(now);
     this.#heardAtMs = now;
+    if (!wasDeaf) return;
+    for (const suspicion of this.#suspicions.values()) {
+      suspicion.startedAtMs = now;
+      suspicion.soundSinceMs = now;
+    }
   }
 
   /** The link to that member broke: it is looked at once. */

@@ -73,7 +73,9 @@ function watch(kind: Exclude<Trouble, "split">, seed: number, budget: Budget): R
     goal: { atMost: 0 },
     ours: isWatched ? cluster.falsePositives : undefined,
     atLeast: cluster.falsePositives,
-    note: isWatched ? `in ${inSeconds(cluster.countedMs)}` : "the budget of CPU time ended it",
+    note: isWatched
+      ? `in ${inSeconds(cluster.countedMs)}`
+      : `not finished, after ${inSeconds(cluster.countedMs)}`,
   };
   return { row, run: numbers };
 }
