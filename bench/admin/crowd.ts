@@ -47,7 +47,12 @@ export class Crowd implements Transport {
     this.#changed += 1;
     const written = writeInfo(record, { name: `member-${index} (${this.#changed})` });
     this.records[index] = written.record;
-    this.#send(listener, { type: "rumors", records: [wholeRecord(written.record)], first: false, accusing: false });
+    this.#send(listener, {
+      type: "rumors",
+      records: [wholeRecord(written.record)],
+      first: false,
+      accusing: false,
+    });
   }
 
   openLink({ address }: LinkRequest, listener: LinkListener): Link {
