@@ -1,104 +1,181 @@
-// One agent of the demo: a process of its own, whose log says which members it lists.
+// One agent of the demo: a process of its own, whose log says which members it lists, and what became
+// of those that are gone.
 
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { GossipError } from "../core/errors.js";
 import type { MemberEvent } from "../core/member.js";
 
 const MAIN = fileURLToPath(new URL("./main.js", import.meta.url));
 const PING_PERIOD = "200ms";
+/** Half a second where nothing else runs. */
+const START_TIMEOUT_MS = 15_000;
 
 /** The lines of the agent's log that the demo reads. */
-type LogLine = { readonly msg: string; readonly address: string } | MemberEvent;
+type LogLine =
+  | { readonly msg: string; readonly address: string; readonly admin?: string }
+  | MemberEvent;
 
-/** A running agent, as the demo sees it from outside. */
-export interface DemoAgent {
+/** What an agent says of a member. */
+export interface DemoMember {
+  readonly status: "live" | "failed" | "left";
   readonly name: string;
-  readonly address: string;
-  readonly pid: number;
-  /** The names of the members that it lists, itself included, by address. */
-  readonly members: ReadonlyMap<string, string>;
-  readonly isRunning: boolean;
-  /** Ends it without warning. */
-  kill(): void;
-  /** Tells it to leave, and waits until it has. */
-  leave(): Promise<void>;
+  readonly metadata: Readonly<Record<string, unknown>>;
 }
 
-/** Starts an agent; resolves once it listens. */
-export async function startDemoAgent(
-  name: string,
-  listen: string,
-  seeds: readonly string[],
-): Promise<DemoAgent> {
-  const flags = ["--listen", listen, "--name", name, "--ping-period", PING_PERIOD];
-  const seedFlags = seeds.flatMap((seed) => ["--seed", seed]);
-  const adminFlags = ["--admin", "none"];
-  const logFlags = ["--log-format", "json", "--log-level", "info"];
-  const child = spawn(
-    process.execPath,
-    [MAIN, "agent", ...flags, ...seedFlags, ...adminFlags, ...logFlags],
-    {
-      stdio: ["ignore", "pipe", "inherit"],
-    },
-  );
-  const members = new Map<string, string>();
-  const address = await readLog(child, name, members);
-  return {
-    name,
-    address,
-    pid: child.pid ?? 0,
-    members,
-    get isRunning() {
-      return child.exitCode === null && child.signalCode === null;
-    },
-    kill: () => child.kill("SIGKILL"),
-    async leave() {
-      const exited = once(child, "exit");
-      child.kill("SIGTERM");
-      await exited;
-    },
-  };
+/** With what an agent is started. */
+export interface DemoAgentSetup {
+  readonly name: string;
+  readonly listen: string;
+  readonly admin: string;
+  readonly seeds: readonly string[];
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Called when it has said something new, and when it has ended. */
+  readonly onChange: () => void;
 }
 
-/** Follows the agent's log, and resolves with its address once it has started. */
-function readLog(child: ChildProcess, name: string, members: Map<string, string>): Promise<string> {
-  return new Promise((resolve, reject) => {
-    child.once("exit", (code) => {
-      reject(
-        new GossipError("LISTEN_FAILED", `the agent ${name} ended with ${code} as it started`),
-      );
+/** A process of the demo, as it is seen from outside. */
+export class DemoAgent {
+  readonly name: string;
+  /** Resolves once it listens and has its dashboard; rejects when it could not. */
+  readonly started: Promise<void>;
+  readonly #child: ChildProcessByStdio<null, Readable, Readable>;
+  readonly #ended: Promise<void>;
+  readonly #members = new Map<string, DemoMember>();
+  readonly #onChange: () => void;
+  #address = "";
+  #admin = "";
+  #lastWords = "";
+
+  constructor(setup: DemoAgentSetup) {
+    this.name = setup.name;
+    this.#onChange = setup.onChange;
+    this.#child = spawn(process.execPath, [MAIN, "agent", ...flagsOf(setup)], {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: ownEnvironment(),
     });
-    if (child.stdout === null) return;
-    createInterface({ input: child.stdout }).on("line", (text) => {
-      const line = JSON.parse(text) as LogLine;
-      if ("member" in line) onMemberEvent(line, members);
-      else if (line.msg === "started") {
-        members.set(line.address, name);
-        resolve(line.address);
-      }
+    this.#ended = new Promise((resolve) => {
+      this.#child.once("close", () => resolve());
     });
-  });
-}
-
-function onMemberEvent(event: MemberEvent, members: Map<string, string>): void {
-  const { address, info } = event.member;
-  switch (event.type) {
-    case "member-joined":
-    case "member-updated":
-      members.set(address, info.name);
-      break;
-    case "member-failed":
-    case "member-left":
-      members.delete(address);
-      break;
-    case "member-suspected":
-    case "suspicion-cleared":
-    case "self-refuted":
-      break;
-    default:
-      event satisfies never;
+    this.#child.once("exit", this.#onChange);
+    createInterface({ input: this.#child.stderr }).on("line", (line) => {
+      this.#lastWords = line;
+    });
+    this.started = new Promise((resolve, reject) => this.#follow(resolve, reject));
   }
+
+  /** What others dial. */
+  get address(): string {
+    return this.#address;
+  }
+
+  /** Where its admin service and its dashboard are, `host:port`. */
+  get admin(): string {
+    return this.#admin;
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  get isRunning(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** What it knows, itself included, by address. */
+  get members(): ReadonlyMap<string, DemoMember> {
+    return this.#members;
+  }
+
+  /** Ends it without warning. */
+  kill(): void {
+    this.#child.kill("SIGKILL");
+  }
+
+  /** Tells it to leave, and waits until it has. */
+  async leave(): Promise<void> {
+    this.#child.kill("SIGTERM");
+    await this.#ended;
+  }
+
+  /** Resolves when its process has ended. */
+  ended(): Promise<void> {
+    return this.#ended;
+  }
+
+  /** Reads its log to the end; it has started when its admin service has. */
+  #follow(resolve: () => void, reject: (error: GossipError) => void): void {
+    const fail = (what: string): void => {
+      this.kill();
+      const words = this.#lastWords === "" ? "" : `: ${this.#lastWords}`;
+      reject(new GossipError("LISTEN_FAILED", `the agent ${this.name} ${what}${words}`));
+    };
+    const inTime = `did not start within ${START_TIMEOUT_MS / 1_000} s; is this machine very busy?`;
+    const timer = setTimeout(() => fail(inTime), START_TIMEOUT_MS);
+    this.#child.once("error", (error) => {
+      this.#lastWords ||= error.message;
+    });
+    // Its streams are closed by then, so that its last words are known.
+    this.#child.once("close", (code) => {
+      clearTimeout(timer);
+      fail(`ended with ${code} as it started`);
+    });
+    createInterface({ input: this.#child.stdout }).on("line", (text) => {
+      const line = JSON.parse(text) as LogLine;
+      if ("member" in line) this.#onMemberEvent(line);
+      else if (line.admin !== undefined) {
+        this.#address = line.address;
+        this.#admin = line.admin;
+        clearTimeout(timer);
+        resolve();
+      }
+      this.#onChange();
+    });
+  }
+
+  #onMemberEvent(event: MemberEvent): void {
+    const { address, info } = event.member;
+    const { name, metadata = {} } = info;
+    switch (event.type) {
+      case "member-joined":
+      case "member-updated":
+        this.#members.set(address, { status: "live", name, metadata });
+        break;
+      case "member-failed":
+        this.#members.set(address, { status: "failed", name, metadata });
+        break;
+      case "member-left":
+        this.#members.set(address, { status: "left", name, metadata });
+        break;
+      case "member-suspected":
+      case "suspicion-cleared":
+      case "self-refuted":
+        break;
+      default:
+        event satisfies never;
+    }
+  }
+}
+
+function flagsOf({ name, listen, admin, seeds, metadata }: DemoAgentSetup): readonly string[] {
+  const addresses = ["--listen", listen, "--admin", admin];
+  const pairs = Object.entries(metadata).flatMap(([key, value]) => [
+    "--metadata",
+    `${key}=${value}`,
+  ]);
+  return [
+    ...["--name", name, "--ping-period", PING_PERIOD],
+    ...["--log-format", "json", "--log-level", "info"],
+    ...addresses,
+    ...seeds.flatMap((seed) => ["--seed", seed]),
+    ...pairs,
+  ];
+}
+
+/** Without the settings that are meant for agents of the user's own. */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  const entries = Object.entries(process.env);
+  return Object.fromEntries(entries.filter(([name]) => !name.startsWith("GOSSIP_")));
 }

@@ -1,100 +1,89 @@
-// `gossip demo`: a cluster of five agents as processes of their own, one of which is killed and comes
-// back. It shows what the agents say, and exits with 1 when that is not what should have happened.
+// `gossip demo`: a cluster of five agents as processes of their own, with the dashboard of the first.
+// It tells what the agents say, and fails when that is not what should have happened.
 
 import { Command } from "commander";
-import { GossipError } from "../core/errors.js";
-import { type DemoAgent, startDemoAgent } from "./demo-agent.js";
-import { printMembers } from "./demo-table.js";
+import { CommandFailed } from "./command-failed.js";
+import { DemoCast, NAMES } from "./demo-cast.js";
+import { pause, playRound, type Stage } from "./demo-story.js";
+import { tellPeople, tellPrograms } from "./demo-teller.js";
+import { teach } from "./help.js";
 
-const NAMES = ["alice", "bob", "carol", "dave", "erin"] as const;
-/** Each step takes a second or so; with four of them, all end well within half a minute. */
-const STEP_TIMEOUT_MS = 6_000;
-const POLL_PERIOD_MS = 50;
+/** Long enough to see on the dashboard what a step did. */
+const PAUSE_MS = 4_000;
+/** Closing the terminal ends it too: the agents would take that for a wish to reload. */
+const END_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+interface DemoFlags {
+  readonly once?: true;
+  readonly json?: true;
+}
 
 /** The command, to be added to the program. */
 export function demoCommand(): Command {
-  return new Command("demo")
-    .description("play a cluster of five agents, of which one is killed and comes back")
-    .addHelpText(
-      "after",
-      "\nIt ends by itself: with 0 when all went as it should, otherwise with 1.",
-    )
-    .action(() => runDemo());
-}
-
-async function runDemo(): Promise<void> {
-  const agents: DemoAgent[] = [];
-  const killAll = (): void => {
-    for (const agent of agents) agent.kill();
-  };
-  // Whatever ends this process, no agent outlives it.
-  process.once("exit", killAll);
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
-  try {
-    await play(agents);
-  } finally {
-    killAll();
-  }
-}
-
-async function play(agents: DemoAgent[]): Promise<void> {
-  say("Five agents start; all but the first know only the first one's address.");
-  const first = await startDemoAgent(NAMES[0], "127.0.0.1:0", []);
-  agents.push(first);
-  for (const name of NAMES.slice(1)) {
-    agents.push(await startDemoAgent(name, "127.0.0.1:0", [first.address]));
-  }
-  await reach("every agent lists all five", agents, () => allList(agents, NAMES));
-
-  const victim = agents[2] ?? first;
-  say(`${victim.name} is killed without warning (kill -9).`);
-  victim.kill();
-  const survivors = agents.filter((agent) => agent !== victim);
-  const surviving = survivors.map((agent) => agent.name);
-  const noticed = `the other four notice that ${victim.name} is gone`;
-  await reach(noticed, agents, () => allList(survivors, surviving));
-
-  say(`${victim.name} starts again at the same address.`);
-  const returned = await startDemoAgent(victim.name, victim.address, [first.address]);
-  agents.splice(2, 1, returned);
-  await reach(`${victim.name} is back on every list`, agents, () => allList(agents, NAMES));
-
-  say("The agents are told to leave.");
-  await Promise.all(agents.map((agent) => agent.leave()));
-  say("All went as it should.");
-}
-
-function allList(agents: readonly DemoAgent[], names: readonly string[]): boolean {
-  return agents.every((agent) => {
-    const listed = Array.from(agent.members.values()).sort();
-    return listed.length === names.length && names.every((name, index) => listed[index] === name);
+  const command = new Command("demo")
+    .description("play a cluster of five agents, and show it on the dashboard")
+    .option("--once", "play once, without pauses; so it is without a terminal, and with CI set")
+    .option("--json", "print JSON, a line for each step")
+    .action((flags: DemoFlags) => demo(flags));
+  return teach(command, {
+    examples: [
+      ["gossip demo", "again and again, until Ctrl-C"],
+      ["gossip demo --once", "does it work here?"],
+      ["gossip demo --once --json | jq .afterMs", "how long each step took"],
+    ],
+    text: `An agent joins, one changes its info, one is killed and comes back, one leaves. Its agents listen
+on 127.0.0.1 only, and none is left when it ends.`,
+    failure: "an agent could not start, or a step did not come true in time",
   });
 }
 
-/** Waits until `isReached`, and prints the member table each time it changes. */
-async function reach(
-  what: string,
-  agents: readonly DemoAgent[],
-  isReached: () => boolean,
-): Promise<void> {
-  const startMs = performance.now();
-  let shown = "";
-  for (;;) {
-    const isDone = isReached();
-    shown = printMembers(agents, shown);
-    const elapsedMs = performance.now() - startMs;
-    if (isDone) {
-      say(`After ${(elapsedMs / 1_000).toFixed(1)} s ${what}.\n`);
-      return;
-    }
-    if (elapsedMs > STEP_TIMEOUT_MS) {
-      const message = `it did not happen within ${STEP_TIMEOUT_MS / 1_000} s that ${what}: see the table above`;
-      throw new GossipError("CALL_TIMEOUT", message);
-    }
-    await new Promise((resolve) => setTimeout(resolve, POLL_PERIOD_MS));
+async function demo({ once, json }: DemoFlags): Promise<void> {
+  const isRepeated = once !== true && process.stdout.isTTY && !process.env["CI"];
+  const cast = new DemoCast();
+  const quitter = new AbortController();
+  const quit = (): void => {
+    quitter.abort();
+    cast.kill();
+  };
+  for (const signal of END_SIGNALS) process.on(signal, quit);
+  // Whatever else ends this process, no agent outlives it.
+  const kill = (): void => cast.kill();
+  process.on("exit", kill);
+  const tell = json === true ? tellPrograms : tellPeople;
+  const stage = { cast, tell, pauseMs: isRepeated ? PAUSE_MS : 0, quit: quitter.signal };
+  try {
+    await (isRepeated ? playOn(stage) : playOnce(stage));
+  } catch (error) {
+    // Whatever was under way breaks off then; that is no news.
+    if (!quitter.signal.aborted) throw error;
+  } finally {
+    await cast.end();
+    process.off("exit", kill);
+    for (const signal of END_SIGNALS) process.off(signal, quit);
+  }
+  if (!quitter.signal.aborted) return;
+  if (!isRepeated) throw new CommandFailed("the demo was ended before its story was: run it again");
+  tell({ type: "end", text: "All agents have ended." });
+}
+
+async function playOnce(stage: Stage): Promise<void> {
+  await open(stage);
+  await playRound(stage, 1);
+  await stage.cast.leave();
+  stage.tell({ type: "end", text: "The others have left too. All went as it should." });
+}
+
+async function playOn(stage: Stage): Promise<never> {
+  await open(stage);
+  stage.tell({ type: "scene", text: "Open it now; Ctrl-C ends the demo." });
+  for (let round = 1; ; round += 1) {
+    await pause(stage);
+    await playRound(stage, round);
   }
 }
 
-function say(line: string): void {
-  console.log(line);
+/** The first agent starts, and its dashboard is told of before all else. */
+async function open({ cast, tell }: Stage): Promise<void> {
+  const agent = await cast.start(NAMES[0], 1);
+  tell({ type: "dashboard", agent });
 }
