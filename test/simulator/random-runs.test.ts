@@ -128,6 +128,12 @@ describe("runs that found a bug of the native protocol stay sound", () => {
       peers: 4,
       faults: [2, 8],
     },
+    {
+      found: "a link that was reset twice was taken for silence, and one lossy peer agreed",
+      seed: 12403,
+      peers: 4,
+      faults: [0, 1, 2, 4, 5, 6, 7, 8],
+    },
   ])("$found (seed $seed)", ({ seed, peers, faults }) => {
     expect(runRandom({ seed, peers, faults }).violations).toEqual([]);
   });

@@ -7,6 +7,9 @@ import { MAX_CHECK_MS, SECOND_KNOCK_MS } from "./native-timing.js";
 /** So many may wait for one finding: more than any member has watchers. */
 export const MAX_ASKERS = 32;
 
+/** Links that break one after another before that counts as silence: the first may be of a reset. */
+const MAX_RELINKS = 2;
+
 /** Whoever waits for the finding of a check. */
 export interface Asker {
   readonly linkId: number;
@@ -18,8 +21,8 @@ interface Check {
   readonly askers: Asker[];
   /** Dials that were refused, one after another. */
   refusals: number;
-  /** Whether a link was opened anew after a port was found open. */
-  hasRelinked: boolean;
+  /** How often a link was opened anew after a port was found open. */
+  relinks: number;
   /** When the second knock is due. */
   knockAtMs: number | undefined;
   /** When it ends, whatever became of what was sent. */
@@ -71,7 +74,7 @@ export class Checks {
   /** Its link broke: it is looked at once whether its port is closed. */
   onLinkBroken(address: string, now: number): void {
     const check = this.#checks.get(address) ?? this.#start(address, undefined, now);
-    if (check.hasRelinked) {
+    if (check.relinks >= MAX_RELINKS) {
       this.#end(check, "silent", now);
       return;
     }
@@ -86,7 +89,7 @@ export class Checks {
       this.#end(check, "silent", now);
     } else if (outcome === "accepted") {
       check.refusals = 0;
-      check.hasRelinked = true;
+      check.relinks += 1;
       this.#context.probe(address, now);
     } else {
       check.refusals += 1;
@@ -135,7 +138,7 @@ export class Checks {
       address,
       askers: asker === undefined ? [] : [asker],
       refusals: 0,
-      hasRelinked: false,
+      relinks: 0,
       knockAtMs: undefined,
       endAtMs: now + MAX_CHECK_MS,
     };

@@ -30,16 +30,18 @@ export interface NativeTiming {
 }
 
 /**
- * The durations that follow from a peer's options: suspicion lasts one ping period with the
- * confirmation of most watchers and eight without any, isolation is doubted for sixty.
+ * The durations that follow from a peer's options: suspicion lasts one ping period, or a probe
+ * timeout where that is longer, with the confirmation of most watchers and eight periods without any, isolation is doubted for sixty.
  */
 export function nativeTiming(timing: Timing, probeTimeoutMs: number): NativeTiming {
   const { pingPeriodMs } = timing;
+  // At least until it could have answered once more.
+  const minSuspicionMs = Math.max(pingPeriodMs, probeTimeoutMs);
   return {
     pingPeriodMs,
     probeTimeoutMs,
-    minSuspicionMs: pingPeriodMs,
-    maxSuspicionMs: 8 * pingPeriodMs,
+    minSuspicionMs,
+    maxSuspicionMs: Math.max(8 * pingPeriodMs, 2 * minSuspicionMs),
     isolationMs: 60 * pingPeriodMs,
     linkTimeoutMs: Math.max(2_000, 4 * probeTimeoutMs),
     seedTimeoutMs: Math.max(5_000, 10 * probeTimeoutMs),
