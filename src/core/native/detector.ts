@@ -600,7 +600,7 @@ export class Detector {
     const { timing, health } = this.#context;
     const isRefusedAlone = suspicion.ownFinding === "refused" && watchers === 0;
     const waitMs = isRefusedAlone
-      ? timing.minSuspicionMs
+      ? timing.pingPeriodMs
       : suspicionMs(suspicion.findings.size, confirmationsNeeded(watchers), timing);
     return waitMs * health.factor;
   }
