@@ -16,6 +16,8 @@ import type { Figures } from "./messages.js";
 
 const METHOD = "/Echo/Link";
 const PERIOD_MS = 1_000;
+/** As long as peers are given. */
+const SETTLE_MS = 60_000;
 const MESSAGE = Buffer.alloc(40, 7);
 const OPTIONS = { "grpc.use_local_subchannel_pool": 1 };
 
@@ -30,7 +32,7 @@ export async function measureEcho(streams: number): Promise<Figures> {
   server.addService({ [METHOD]: byteStreamMethod(METHOD) }, { [METHOD]: echo });
   const port = await bind(server);
   for (let count = 0; count < streams; count += 1) beginStream(`127.0.0.1:${port}`);
-  await setTimeout(5 * PERIOD_MS);
+  await setTimeout(SETTLE_MS);
   return { cpuMs: (await cpuMsOver(20 * PERIOD_MS)) / (20 * streams) };
 }
 

@@ -22,6 +22,7 @@ import { Exchanges } from "./exchanges.js";
 import type { Frame, Hello } from "./frames.js";
 import { helloFault, PROTOCOL_VERSION } from "./hello.js";
 import { History, type TimedStep } from "./history.js";
+import { careFor } from "./link-care.js";
 import { type LinkDetail, linkDetails } from "./link-details.js";
 import { LinkInquiries } from "./link-inquiries.js";
 import { isHung, type LinkState, LinkTable } from "./link-table.js";
@@ -39,12 +40,8 @@ import type {
 import {
   DIAL_PATIENCE_MS,
   FAR_EXCHANGE_PERIODS,
-  IDLE_LINK_MS,
-  LINK_PATIENCE_MS,
   type NativeTiming,
   nativeTiming,
-  STALE_LINK_MS,
-  STALE_LINK_PERIODS,
   STALL_MS,
 } from "./native-timing.js";
 import { News } from "./news.js";
@@ -54,6 +51,7 @@ import { type ExchangeOutcomes, type PendingProbe, Prober } from "./prober.js";
 import { Roster, type RosterChange } from "./roster.js";
 import type { RosterEntry } from "./roster-entry.js";
 import { RumorQueue } from "./rumor-queue.js";
+import { SeedDials } from "./seed-dials.js";
 import type { CodedSymbol } from "./sketch.js";
 import { Standing } from "./standing.js";
 
@@ -115,7 +113,7 @@ export class NativeCore {
   readonly #detector: Detector;
   readonly #standing: Standing;
   readonly #news: News;
-  readonly #seeds: SeedList;
+  readonly #seeds: SeedDials;
   readonly #dials: DialQueue;
   readonly #overlay: Overlay;
   readonly #contacts: Contacts;
@@ -149,7 +147,7 @@ export class NativeCore {
     this.#acquaintances = new Acquaintances(now);
     this.#links = new LinkTable(address, limits.maxLinks);
     this.#rumors = new RumorQueue(limits.maxMembers);
-    this.#seeds = new SeedList(limits, options.timing, random);
+    this.#seeds = new SeedDials(this.#seedsContext(new SeedList(limits, options.timing, random)));
     this.#dials = new DialQueue(limits, random, now);
     const own = firstRecord(address, options.info, options.generation, options.version);
     this.#roster = new Roster({
@@ -362,9 +360,7 @@ export class NativeCore {
   /** Adds a seed and dials it at once. Returns false when there are too many. */
   addSeed(seed: string, now: number): boolean {
     this.#enter(now);
-    if (!this.#seeds.add(seed, now)) return false;
-    this.#onSeedTimeout(now);
-    return true;
+    return this.#seeds.add(seed, now);
   }
 
   /** Takes a member that is gone off all lists: ours and, as that spreads, those of the others. */
@@ -399,6 +395,7 @@ export class NativeCore {
     if (this.#leaveEndsAtMs !== undefined) return;
     this.#enter(now);
     this.#leaveEndsAtMs = now + this.#timing.leaveTimeoutMs;
+    this.#seeds.end();
     this.#news.tell(
       { ...this.#roster.own, verdict: "left", expiresAt: this.#calendar.expiry(now) },
       now,
@@ -433,7 +430,7 @@ export class NativeCore {
         this.#detector.onKnock(input.address, input.outcome, now);
         break;
       case "seed-resolved":
-        this.#onSeedResolved(input, now);
+        this.#seeds.onResolved(input, now);
         break;
       default:
         input satisfies never;
@@ -460,7 +457,7 @@ export class NativeCore {
     this.#detector.onTimeout(now);
     this.#inquiries.onTimeout(now);
     this.#news.onTimeout(now);
-    this.#onSeedTimeout(now);
+    this.#seeds.onTimeout(now);
     this.#onDialTimeout(now);
     if (this.#leaveEndsAtMs === undefined) this.#overlay.maintain(now);
   }
@@ -508,14 +505,6 @@ export class NativeCore {
     const failed = this.#roster.failed();
     const address = failed[randomIndex(failed.length, this.#random)];
     if (address !== undefined) this.#dials.suggest(address, now);
-  }
-
-  #onSeedTimeout(now: number): void {
-    for (const seed of this.#seeds.takeDue(now)) {
-      if (parseAddress(seed)?.hostType === "name")
-        this.#effects.push({ type: "lookup-seed", seed });
-      else this.#onSeedAddresses(seed, [seed], now);
-    }
   }
 
   #onDialTimeout(now: number): void {
@@ -594,31 +583,17 @@ export class NativeCore {
     this.#overlay.hurry(this.#now);
   }
 
-  /**
-   * Only the side that opened a link closes it, once it needs it no longer. One that hangs, or on
-   * which nothing comes for long, is closed by either: the other end may be gone.
-   */
   #closeIdleLinks(now: number): void {
-    const neighbours = this.#roster.neighbours();
-    const staleMs = Math.max(STALE_LINK_MS, STALE_LINK_PERIODS * this.#timing.pingPeriodMs);
+    const context = {
+      links: this.#links,
+      neighbours: this.#roster.neighbours(),
+      pingPeriodMs: this.#timing.pingPeriodMs,
+      isForSeed: (link: LinkState) => this.#purposes.get(link.id)?.type === "seed",
+    };
     for (const link of this.#links.values()) {
-      const isReplaced = isHung(link) && this.#links.isSuperfluous(link);
-      if (isReplaced || now - link.heardAtMs > staleMs) {
-        this.#close(link, "nothing comes over it");
-        continue;
-      }
-      if (!link.isOutbound && !link.isReady && now - link.openedAtMs > IDLE_LINK_MS) {
-        this.#refuse(link, "no hello came in time");
-        continue;
-      }
-      if (!link.isOutbound || !link.isReady || link.address === undefined) continue;
-      const isNeighbour = neighbours.has(link.address);
-      const isIdle = now - link.usedAtMs > IDLE_LINK_MS;
-      const isSuperfluous =
-        this.#links.isSuperfluous(link) &&
-        now - link.openedAtMs > LINK_PATIENCE_MS &&
-        this.#purposes.get(link.id)?.type !== "seed";
-      if ((!isNeighbour && isIdle) || isSuperfluous) this.#close(link, "no longer needed");
+      const care = careFor(link, context, now);
+      if (care.type === "close") this.#close(link, care.reason);
+      else if (care.type === "refuse") this.#refuse(link, care.reason);
     }
     this.#contacts.prune();
   }
@@ -728,6 +703,14 @@ export class NativeCore {
     if (!isAsked) this.#endPurpose(link, purpose, undefined, now);
   }
 
+  /** A seed that said hello and then nothing has answered all the same. */
+  #goOnWithSeeds(now: number): void {
+    for (const linkId of this.#purposes.keys()) {
+      const link = this.#links.get(linkId);
+      if (link !== undefined) this.#onSeedHeard(link, now);
+    }
+  }
+
   #refuse(link: LinkState, reason: string): void {
     if (link.isOutbound) return this.#close(link, reason);
     this.#effects.push({ type: "refuse-link", linkId: link.id, reason });
@@ -764,13 +747,7 @@ export class NativeCore {
     if (this.#links.get(link.id) === undefined) this.#purposes.delete(link.id);
     else this.#purposes.set(link.id, { type: "other" });
     if (purpose?.type === "seed") {
-      this.#seeds.endDial();
-      const isAnswered = failure === undefined || isServedOtherwise;
-      const outcome = isAnswered
-        ? this.#seeds.onAnswered(purpose.seed, true, now)
-        : this.#seeds.onFailed(purpose.seed, failure, now);
-      if (outcome !== undefined) this.#effects.push(outcome);
-      this.#continueSeedDials(now);
+      this.#seeds.onDialEnded(purpose.seed, isServedOtherwise ? undefined : failure, now);
     } else if (purpose?.type === "dialect" && link.address !== undefined) {
       const { address } = link;
       if (failure === undefined)
@@ -896,55 +873,6 @@ export class NativeCore {
     this.#roster.forgetExcess();
   }
 
-  // Seeds.
-
-  #onSeedResolved(input: Extract<NativeInput, { type: "seed-resolved" }>, now: number): void {
-    const addresses = input.addresses.slice(0, this.#limits.maxAddressesPerSeed);
-    if (addresses.length > 0) return this.#onSeedAddresses(input.seed, addresses, now);
-    const outcome = this.#seeds.onFailed(input.seed, input.reason, now);
-    if (outcome === undefined) return;
-    const { cause } = input;
-    this.#effects.push(outcome.type === "seed-failed" ? { ...outcome, cause } : outcome);
-  }
-
-  /** A seed list that is the same on all peers holds our own address too: it is not dialled. */
-  #onSeedAddresses(seed: string, addresses: readonly string[], now: number): void {
-    const others = addresses.filter((address) => address !== this.#address);
-    if (others.length === 0) {
-      const outcome = this.#seeds.onAnswered(seed, true, now);
-      if (outcome !== undefined) this.#effects.push(outcome);
-      return;
-    }
-    this.#seeds.onResolved(seed, others);
-    this.#continueSeedDials(now);
-  }
-
-  /** A seed that said hello and then nothing has answered all the same. */
-  #goOnWithSeeds(now: number): void {
-    for (const linkId of this.#purposes.keys()) {
-      const link = this.#links.get(linkId);
-      if (link !== undefined) this.#onSeedHeard(link, now);
-    }
-  }
-
-  #continueSeedDials(now: number): void {
-    if (this.#leaveEndsAtMs !== undefined) return;
-    for (;;) {
-      const next = this.#seeds.takeDial();
-      if (next === undefined) return;
-      const { address, seed } = next;
-      // A seed that is listed is watched over and exchanged with as a member: were it dialled by all
-      // in every period, what it has to do would grow with the cluster.
-      if (this.#links.readyTo(address) === undefined && !this.lists(address)) {
-        this.#open(address, { type: "seed", seed }, true, now);
-        continue;
-      }
-      this.#seeds.endDial();
-      const outcome = this.#seeds.onAnswered(seed, true, now);
-      if (outcome !== undefined) this.#effects.push(outcome);
-    }
-  }
-
   // Leaving.
 
   #onLeaveTold(): void {
@@ -960,6 +888,22 @@ export class NativeCore {
   }
 
   // Parts.
+
+  #seedsContext(seeds: SeedList) {
+    return {
+      address: this.#address,
+      limits: this.#limits,
+      seeds,
+      isKnown: (address: string) =>
+        this.#links.readyTo(address) !== undefined || this.lists(address),
+      open: (address: string, seed: string, now: number): void => {
+        this.#open(address, { type: "seed", seed }, true, now);
+      },
+      onEffect: (effect: NativeEffect): void => {
+        this.#effects.push(effect);
+      },
+    };
+  }
 
   #exchangeContext() {
     return {
