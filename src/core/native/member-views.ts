@@ -4,6 +4,7 @@
 import type { Acquaintances } from "../acquaintances.js";
 import { compareDetails, type Member, type MemberDetail } from "../member.js";
 import { GENERATION_EPOCH_MS } from "../own-record.js";
+import type { PeerInfo } from "../record.js";
 import type { MemberRecord } from "./member-record.js";
 import type { Roster } from "./roster.js";
 import type { RosterEntry } from "./roster-entry.js";
@@ -62,8 +63,12 @@ export class MemberViews {
     const status = isSelf ? "live" : statusOf(entry);
     if (status === undefined) return undefined;
     const { knownSinceMs, changedAtMs, roundTripMs } = this.#acquaintances.of(address);
+    // Written out: a spread costs more than all else here, and lists of thousands are asked for.
     return {
-      ...memberOf(record, status),
+      address,
+      info: infoOf(record),
+      status,
+      version: record.version,
       isSelf,
       dialect: "native",
       isSuspected: isSuspected && status === "live",
@@ -89,8 +94,12 @@ function statusOf({ record, isUnreachable }: RosterEntry): Member["status"] | un
 
 /** The snapshot that applications see. */
 export function memberOf(record: MemberRecord, status: Member["status"]): Member {
-  const { address, name, version, metadata } = record;
-  const entries = Array.from(metadata, ([key, { value }]) => [key, value] as const);
-  const info = entries.length === 0 ? { name } : { name, metadata: Object.fromEntries(entries) };
-  return { address, info, status, version };
+  const { address, version } = record;
+  return { address, info: infoOf(record), status, version };
+}
+
+function infoOf({ name, metadata }: MemberRecord): PeerInfo {
+  if (metadata.size === 0) return { name };
+  const values = Array.from(metadata, ([key, { value }]) => [key, value] as const);
+  return { name, metadata: Object.fromEntries(values) };
 }
