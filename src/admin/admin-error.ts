@@ -8,6 +8,7 @@ const CODES: Readonly<Record<GossipErrorCode, Code>> = {
   INVALID_ADDRESS: Code.InvalidArgument,
   INVALID_INFO: Code.InvalidArgument,
   ADDRESS_IN_USE: Code.Internal,
+  DATA_DIR_IN_USE: Code.Internal,
   LISTEN_FAILED: Code.Internal,
   LOOKUP_FAILED: Code.Unavailable,
   SEED_UNREACHABLE: Code.Unavailable,

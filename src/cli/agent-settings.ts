@@ -99,6 +99,13 @@ const SETTINGS = {
     flag: "--leave-timeout <duration>",
     description: "the longest time to tell the others on leaving",
   }),
+  dataDir: text(
+    {
+      flag: "--data-dir <path>",
+      description: "a directory to keep the known members in, for the next start",
+    },
+    NOT_EMPTY,
+  ),
   limits: pairs(
     { flag: "--limit <name=number>", description: "a limit of docs/LIMITS.md" },
     LIMIT_SCHEMA,
@@ -204,6 +211,7 @@ export function peerOptionsOf(settings: FullSettings): PeerOptions {
     pingTimeoutMs: settings.pingTimeout,
     goneRetentionMs: settings.goneRetention,
     leaveTimeoutMs: settings.leaveTimeout,
+    dataDir: settings.dataDir,
     limits: settings.limits,
   };
 }
@@ -222,5 +230,6 @@ export const SETTING_OF_OPTION: Readonly<Record<string, SettingKey>> = {
   pingTimeoutMs: "pingTimeout",
   goneRetentionMs: "goneRetention",
   leaveTimeoutMs: "leaveTimeout",
+  dataDir: "dataDir",
   limits: "limits",
 };

@@ -7,6 +7,7 @@ import { type CallPurpose, Calls, type PendingCall } from "./calls.js";
 import { type CoreCounters, newCounters } from "./counters.js";
 import { DialQueue } from "./dial-queue.js";
 import type { Fingerprint } from "./fingerprint.js";
+import { FormerMembers } from "./former-members.js";
 import { Hearsay } from "./hearsay.js";
 import type { HistogramFigures } from "./histogram.js";
 import { Leaving } from "./leaving.js";
@@ -24,6 +25,7 @@ import type { PeerInfo, PeerRecord } from "./record.js";
 import { RejectionCounter } from "./rejection.js";
 import { SeedList } from "./seed-list.js";
 import { answerTo, recordsFor } from "./sending.js";
+import type { KeptMember } from "./snapshot.js";
 import { CANDIDATE_BACKOFF, CHECK_BACKOFF, GONE_BACKOFF, type Timing } from "./timing.js";
 
 /** What a core is made from. */
@@ -40,6 +42,8 @@ export interface CoreOptions {
   readonly base?: MemberBase | undefined;
   /** Members that are reached by the native protocol: passed on here, and not dialled. */
   readonly natives?: Natives | undefined;
+  /** Members of an earlier boot, to look for. */
+  readonly formerMembers?: readonly KeptMember[] | undefined;
   /** Told of each change of a held record; the simulator's checkers listen. */
   readonly onRecordChange?: ((change: RecordChange) => void) | undefined;
 }
@@ -64,6 +68,7 @@ export class Core {
   readonly #natives: Natives | undefined;
   readonly #rejections = new RejectionCounter();
   readonly #acquaintances: Acquaintances;
+  readonly #former: FormerMembers;
   readonly counters: CoreCounters = newCounters();
   #effects: Effect[] = [];
   #pingAtMs: number;
@@ -80,6 +85,7 @@ export class Core {
     this.#natives = options.natives;
     this.#now = now;
     this.#acquaintances = new Acquaintances(now);
+    this.#former = new FormerMembers(options.formerMembers ?? [], limits, now);
     this.#own = new OwnRecord(address, info, version, limits, now);
     this.#members = new MemberTable({
       own: address,
@@ -88,6 +94,7 @@ export class Core {
       onRecordChange: (change) => {
         const { address, before, wasGone } = change;
         this.#acquaintances.onChange(address, before !== undefined || wasGone, true, this.#now);
+        this.#former.delete(address);
         options.onRecordChange?.(change);
       },
       onEvent: (event) => this.#effects.push({ type: "event", event }),
@@ -106,6 +113,7 @@ export class Core {
     // A random phase, so that peers started together do not act together for ever.
     this.#pingAtMs = now + random() * timing.pingPeriodMs;
     this.#reconnectAtMs = now + timing.reconnectPeriodMs;
+    this.#seekFormer(now);
   }
 
   // What can be asked.
@@ -212,6 +220,18 @@ export class Core {
   get #isAlone(): boolean {
     const { liveCount, goneCount } = this.#members;
     return this.#natives !== undefined && liveCount === 0 && goneCount === 0;
+  }
+
+  /** What the next boot has to know of the members. */
+  *keptMembers(now: number): Generator<KeptMember> {
+    const { goneRetentionMs } = this.#timing;
+    for (const address of this.#members.liveAddresses()) {
+      yield { address, remainingMs: goneRetentionMs };
+    }
+    for (const { address, goneAtMs } of this.#members.failed()) {
+      yield { address, remainingMs: goneAtMs + goneRetentionMs - now };
+    }
+    yield* this.#former.kept(now);
   }
 
   /** Gives what is to be done since the last call, in order. */
@@ -326,6 +346,14 @@ export class Core {
     this.#acquaintances.prune((address) => this.remembers(address));
     const address = this.#members.pickGone(this.#random);
     if (address !== undefined) this.#hearsay.suggestDial(address, now);
+    this.#seekFormer(now);
+  }
+
+  #seekFormer(now: number): void {
+    const isAlone = this.#members.liveCount === 0;
+    for (const address of this.#former.take(isAlone, this.#random, now)) {
+      this.suggestDial(address, now);
+    }
   }
 
   /** Begins an attempt at each seed that is due. */
@@ -561,7 +589,11 @@ export class Core {
       this.#hearsay.forgetCandidate(call.address);
       this.#dials.end(call.address);
       const isGone = this.#members.get(call.address) !== undefined;
-      this.#dials.rest(call.address, isGone ? GONE_BACKOFF : CANDIDATE_BACKOFF, now);
+      this.#dials.rest(
+        call.address,
+        isGone || this.#former.has(call.address) ? GONE_BACKOFF : CANDIDATE_BACKOFF,
+        now,
+      );
     }
   }
 

@@ -16,6 +16,11 @@ export interface Limits {
    */
   readonly maxGoneMembers: number;
   /**
+   * Members of an earlier boot, known from `dataDir`, that are looked for until they answer or expire.
+   * Default 1,024. At least 1. As many are kept for the next boot; one that answers knows the others.
+   */
+  readonly maxFormerMembers: number;
+  /**
    * Addresses heard of and waiting to be dialled. Default 1,024. At least 1. When full, a newcomer
    * takes the place of one at random, so that invented addresses cannot keep a real one out.
    */
@@ -125,6 +130,7 @@ export interface Limits {
 export const DEFAULT_LIMITS: Limits = {
   maxMembers: 10_000,
   maxGoneMembers: 1_024,
+  maxFormerMembers: 1_024,
   maxCandidates: 1_024,
   maxRecordsPerCall: 16_384,
   maxNameBytes: 1_024,

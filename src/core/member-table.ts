@@ -201,6 +201,11 @@ export class MemberTable {
     this.#forgetGone((entry) => entry.goneAtMs < beforeMs);
   }
 
+  /** The members that went without a word. */
+  *failed(): Generator<Readonly<MemberEntry>> {
+    for (const entry of this.#gone.values()) if (entry.status === "failed") yield entry;
+  }
+
   /** Remembers a gone member no longer. */
   forget(address: string): void {
     this.#gone.delete(address);

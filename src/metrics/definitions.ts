@@ -114,6 +114,17 @@ export const METRIC_DEFINITIONS: readonly MetricDefinition[] = [
   counterBy("rejected", "What others sent and was not taken in", "reason", (stats) => ({
     ...stats.rejected,
   })),
+  counterBy("snapshots", "Writes of the snapshot to the data directory", "outcome", (stats) => ({
+    written: stats.snapshotsWritten,
+    failed: stats.snapshotsFailed,
+  })),
+  {
+    name: "gossip_snapshot_age_seconds",
+    type: "gauge",
+    help: "How long ago the snapshot was last written",
+    labels: [],
+    read: readSnapshotAge,
+  },
   counter("events_dropped", "Events that a reader was too slow for", "eventsDropped"),
 ];
 
@@ -213,6 +224,12 @@ function samplesBy(
   others: Readonly<Record<string, string>> = {},
 ): Sample[] {
   return Object.entries(values).map(([of, value]) => [{ ...others, [label]: of }, value] as const);
+}
+
+/** Without a data directory, and until something was written to it, there is no age. */
+function readSnapshotAge(peer: Peer): Sample[] {
+  const { snapshotAgeMs } = peer.stats();
+  return snapshotAgeMs === undefined ? [] : [[{}, snapshotAgeMs / 1_000]];
 }
 
 function readMembers(peer: Peer): Sample[] {

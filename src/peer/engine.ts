@@ -7,6 +7,7 @@ import type { LinkDetail } from "../core/native/link-details.js";
 import type { LinkInquiryEnded } from "../core/native/native-messages.js";
 import type { PeerInfo } from "../core/record.js";
 import type { SeedOutcome } from "../core/seed-list.js";
+import type { Snapshot } from "../core/snapshot.js";
 import type { CallHandler, LinkService } from "../transport/transport.js";
 import type { ExplainedStep } from "./explained-step.js";
 import type { EngineStats } from "./stats.js";
@@ -55,6 +56,8 @@ export interface Engine {
   leave(): void;
   /** Figures, but for those of the peer's own queues. */
   stats(): EngineStats;
+  /** What the next boot has to know. */
+  snapshot(): Snapshot;
   /** Begins to act. */
   start(): void;
   /** Does nothing any more. */

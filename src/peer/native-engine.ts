@@ -11,9 +11,9 @@ import type { NativeBase } from "../core/native/member-base.js";
 import { NativeCore } from "../core/native/native-core.js";
 import type { Dialect } from "../core/native/native-messages.js";
 import type { RosterChange } from "../core/native/roster.js";
-import { startGeneration, startVersion } from "../core/own-record.js";
 import type { PeerInfo, PeerRecord } from "../core/record.js";
 import type { RejectionReason } from "../core/rejection.js";
+import { type Beginning, keptMembers, type Snapshot } from "../core/snapshot.js";
 import type { CallHandler, LinkService } from "../transport/transport.js";
 import type { NativeCodec } from "../wire/native-dialect.js";
 import type { RecordCodec } from "../wire/record-codec.js";
@@ -35,6 +35,7 @@ export interface NativeEngineSetup {
   readonly codec: RecordCodec;
   readonly nativeCodec: NativeCodec;
   readonly listener: EngineListener;
+  readonly beginning: Beginning;
   /** Members to begin with; a simulated cluster can start joined. */
   readonly base?: NativeBase | undefined;
   /** Told of each change of what is held; the simulator's checkers listen. */
@@ -58,23 +59,26 @@ export class NativeEngine implements Engine {
   readonly #environment: Environment;
   readonly #wallClock: WallClock;
   readonly #limits: Limits;
+  readonly #beginning: Beginning;
+  readonly #startedAtMs: number;
 
   constructor(setup: NativeEngineSetup) {
     const { address, options, environment, listener } = setup;
     const { limits, timing, info, logger } = options;
     const { random } = environment;
-    const wallClockMs = environment.wallClockMs();
-    const version = startVersion(wallClockMs);
+    const { generation, version, formerMembers } = setup.beginning;
     const now = environment.now();
     this.#environment = environment;
     this.#wallClock = new WallClock(environment);
     this.#limits = limits;
+    this.#beginning = setup.beginning;
+    this.#startedAtMs = now;
     this.native = new NativeCore(
       {
         address,
         cluster: options.cluster,
         info,
-        generation: startGeneration(wallClockMs),
+        generation,
         version,
         limits,
         timing,
@@ -82,6 +86,7 @@ export class NativeEngine implements Engine {
         originals: () => this.#originals(),
         random,
         base: setup.base,
+        formerMembers,
         onRosterChange: setup.onRosterChange,
       },
       now,
@@ -256,6 +261,18 @@ export class NativeEngine implements Engine {
         unsentBytes: { length: this.#driver.unsentBytes, limit: this.#limits.maxUnsentBytes },
       },
       rejected: sumOf(this.#driver.rejected, this.#seedDriver.rejected),
+    };
+  }
+
+  snapshot(): Snapshot {
+    const now = this.#environment.now();
+    const members = [...this.native.keptMembers(now), ...this.seedSide.keptMembers(now)];
+    const { generation, version } = this.native.own;
+    return {
+      generation,
+      version: Math.max(version, this.seedSide.own.version),
+      savedAt: this.#beginning.generation + (now - this.#startedAtMs),
+      members: keptMembers(members, this.#limits.maxFormerMembers),
     };
   }
 

@@ -1,5 +1,6 @@
 // The options of a peer: what each means, its default, and the check of what a user gave.
 
+import { resolve } from "node:path";
 import * as v from "valibot";
 import { formatAddress, parseAddress, parseListenAddress } from "../core/address.js";
 import { GossipError } from "../core/errors.js";
@@ -100,6 +101,14 @@ export interface PeerOptions {
    * 0 to 600,000. Those not told find out by their own exchanges.
    */
   readonly leaveTimeoutMs?: number | undefined;
+  /**
+   * A directory in which this peer keeps the members that it knows, and the numbers of its own record.
+   * Default none. At most 90 bytes as an absolute path, made if it is not there; each peer needs one of
+   * its own. A peer that was restarted looks there for members besides its seeds, and what it says of
+   * itself is newer than before also after its clock was set back. What cannot be read or written is
+   * logged, and stops nothing.
+   */
+  readonly dataDir?: string | undefined;
   /** Bounds on what is taken in, kept and done at once. Default {@link DEFAULT_LIMITS}. */
   readonly limits?: Partial<Limits> | undefined;
   /** Where to log: anything with pino's debug/info/warn/error. Silent by default. */
@@ -116,6 +125,8 @@ export interface ResolvedOptions {
   readonly cluster: string;
   readonly probeTimeoutMs: number;
   readonly failureDetection: FailureDetection;
+  /** An absolute path. */
+  readonly dataDir: string | undefined;
   readonly limits: Limits;
   readonly logger: Logger;
 }
@@ -164,6 +175,9 @@ const limitEntries = Object.fromEntries(
   }),
 );
 
+/** The path of a socket in it has to fit into the system's 104 bytes. */
+const MAX_DATA_DIR_BYTES = 90;
+
 const SCHEMA = v.strictObject({
   address: v.string("must be a string like 127.0.0.1:7946"),
   advertiseAddress: v.optional(v.string("must be a string like 10.0.0.5:7946")),
@@ -180,6 +194,14 @@ const SCHEMA = v.strictObject({
   pingTimeoutMs: milliseconds(10, 600_000),
   goneRetentionMs: milliseconds(1_000, MAX_TIMER_MS),
   leaveTimeoutMs: milliseconds(0, 600_000),
+  dataDir: v.optional(
+    v.pipe(
+      v.string("must be the path of a directory"),
+      v.nonEmpty("must not be empty"),
+      v.check((path) => !path.includes("\0"), "must not hold a NUL character"),
+      v.check(isShortPath, `must be at most ${MAX_DATA_DIR_BYTES} bytes long as an absolute path`),
+    ),
+  ),
   limits: v.optional(v.strictObject(limitEntries)),
   logger: v.optional(
     v.custom<Logger>(isLogger, "must have the methods debug, info, warn and error, as pino has"),
@@ -209,6 +231,7 @@ export function resolveOptions(options: PeerOptions): ResolvedOptions {
     cluster: options.cluster ?? "",
     probeTimeoutMs: options.probeTimeoutMs ?? probeTimeoutMs,
     failureDetection: options.failureDetection ?? "suspicion",
+    dataDir: options.dataDir === undefined ? undefined : resolve(options.dataDir),
     limits,
     logger: options.logger ?? SILENT_LOGGER,
   };
@@ -281,6 +304,10 @@ function optionFault(issue: v.BaseIssue<unknown>): string {
   // Of the kinds of the object itself: a key that it lacks, or that it is no object at all.
   if (issue.expected !== "Object") return "is required: it has no default";
   return `must be an object (it is ${issue.received})`;
+}
+
+function isShortPath(path: string): boolean {
+  return Buffer.byteLength(resolve(path)) <= MAX_DATA_DIR_BYTES;
 }
 
 function isLogger(value: unknown): boolean {

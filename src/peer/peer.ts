@@ -9,6 +9,7 @@ import type { LinkDetail } from "../core/native/link-details.js";
 import type { NativeBase } from "../core/native/member-base.js";
 import type { RosterChange } from "../core/native/roster.js";
 import type { PeerInfo } from "../core/record.js";
+import { type Beginning, beginningOf } from "../core/snapshot.js";
 import { GrpcTransport } from "../transport/grpc.js";
 import type { CallHandler, LinkListener, LinkService } from "../transport/transport.js";
 import { LINK_METHOD, NativeCodec } from "../wire/native-dialect.js";
@@ -32,6 +33,7 @@ import {
 } from "./options.js";
 import { SeedEngine } from "./seed-engine.js";
 import { SeedWaiters } from "./seed-waiters.js";
+import { NO_SNAPSHOTS, SnapshotKeeper } from "./snapshot-keeper.js";
 import { standardServices } from "./standard-services.js";
 import type { PeerStats } from "./stats.js";
 
@@ -47,6 +49,10 @@ export interface PeerSetup {
   readonly port: number;
   readonly codec: RecordCodec;
   readonly nativeCodec: NativeCodec;
+  /** What an earlier boot left; by default nothing but the clock. */
+  readonly beginning?: Beginning | undefined;
+  /** Keeps for the next boot what this one knows. */
+  readonly keeper?: SnapshotKeeper | undefined;
   /** Members to begin with; a simulated cluster can start joined. */
   readonly base?: MemberBase | undefined;
   readonly nativeBase?: NativeBase | undefined;
@@ -88,6 +94,7 @@ export class Peer implements AsyncDisposable {
   readonly #seedWaiters = new SeedWaiters();
   readonly #linkAskers = new LinkAskers();
   readonly #isSeedless: boolean;
+  readonly #keeper: SnapshotKeeper | undefined;
   #eventsDropped = 0;
   #members: ReadonlyMap<string, Member> | undefined;
   #onLeaveEnded: () => void = () => {};
@@ -100,6 +107,8 @@ export class Peer implements AsyncDisposable {
     this.#limits = options.limits;
     this.#logger = options.logger;
     this.#isSeedless = options.seeds.length === 0;
+    this.#keeper = setup.keeper;
+    const beginning = setup.beginning ?? beginningOf(undefined, environment.wallClockMs());
     const address = advertisedAddress(options, port);
     const listener: EngineListener = {
       onCoreChanged: () => {
@@ -110,7 +119,7 @@ export class Peer implements AsyncDisposable {
       onLeaveEnded: () => this.#onLeaveEnded(),
       onLinkInquiryEnded: (end) => this.#linkAskers.onEnded(end),
     };
-    const parts = { ...setup, address, listener };
+    const parts = { ...setup, address, listener, beginning };
     this.#engine =
       options.failureDetection === "immediate"
         ? new SeedEngine(parts)
@@ -127,6 +136,9 @@ export class Peer implements AsyncDisposable {
     const resolved = resolveOptions(options);
     const { limits } = resolved;
     const transport = new GrpcTransport(limits);
+    const environment = realEnvironment(transport);
+    const keeper = keeperOf(resolved, environment);
+    const beginning = await keeper?.open();
     let handler: CallHandler = () => {};
     let onLink: LinkService["onLink"] = (link) => {
       link.refuse("this peer is still starting");
@@ -134,7 +146,7 @@ export class Peer implements AsyncDisposable {
     };
     const isNative = resolved.failureDetection !== "immediate";
     let peer: Peer | undefined;
-    const port = await transport.listen({
+    const listening = transport.listen({
       address: resolved.address,
       methods: [PING_METHOD, SHARE_DATA_METHOD],
       handler: (call, respond) => handler(call, respond),
@@ -144,10 +156,15 @@ export class Peer implements AsyncDisposable {
       links: isNative ? { method: LINK_METHOD, onLink: (link) => onLink(link) } : undefined,
       streams: standardServices(() => peer?.health() ?? STARTING),
     });
-    const environment = realEnvironment(transport);
+    const port = await listening.catch(async (error: unknown) => {
+      await keeper?.close();
+      throw error;
+    });
+    if (beginning !== undefined) await keeper?.begin(advertisedAddress(resolved, port), beginning);
     const codec = new RecordCodec(limits);
     const nativeCodec = new NativeCodec(limits);
-    const parts = Peer.startIn({ options: resolved, environment, port, codec, nativeCodec });
+    const setup = { environment, port, codec, nativeCodec, beginning, keeper };
+    const parts = Peer.startIn({ options: resolved, ...setup });
     handler = parts.handler;
     if (parts.links !== undefined) onLink = (link) => parts.links?.onLink(link) ?? DEAF;
     peer = parts.peer;
@@ -167,6 +184,7 @@ export class Peer implements AsyncDisposable {
     const engine = peer.#engine;
     for (const seed of options.seeds) engine.addSeed(seed);
     engine.start();
+    setup.keeper?.keep(() => engine.snapshot());
     return { peer, engine, handler: engine.onCall, links: engine.links };
   }
 
@@ -314,7 +332,8 @@ export class Peer implements AsyncDisposable {
     const stats = this.#engine.stats();
     const length = Math.max(0, ...Array.from(this.#queues, (queue) => queue.length));
     const queues = { ...stats.queues, events: { length, limit: this.#limits.maxQueuedEvents } };
-    return { ...stats, queues, eventsDropped: this.#eventsDropped };
+    const snapshots = this.#keeper?.figures ?? NO_SNAPSHOTS;
+    return { ...stats, ...snapshots, queues, eventsDropped: this.#eventsDropped };
   }
 
   /**
@@ -352,12 +371,14 @@ export class Peer implements AsyncDisposable {
   }
 
   async #stop(): Promise<void> {
+    const kept = this.#keeper?.close();
     this.#engine.stop();
     this.#onLeaveEnded();
     const error = new GossipError("STOPPED", "the peer was stopped before the seed answered");
     this.#seedWaiters.failAll(error);
     this.#linkAskers.failAll(new GossipError("STOPPED", "the peer was stopped before the answer"));
     await this.#environment.transport.close();
+    await kept;
     for (const queue of this.#queues) queue.close();
     this.#logger.info({ address: this.address }, "stopped");
   }
@@ -368,10 +389,16 @@ export class Peer implements AsyncDisposable {
   }
 
   #onMemberEvent(event: MemberEvent): void {
+    this.#keeper?.onChange();
     if (this.#queues.size === 0) return;
     const timed = { ...event, at: this.#environment.wallClockMs() };
     for (const queue of this.#queues) this.#eventsDropped += queue.push(timed);
   }
+}
+
+function keeperOf(options: ResolvedOptions, environment: Environment): SnapshotKeeper | undefined {
+  const { dataDir } = options;
+  return dataDir === undefined ? undefined : new SnapshotKeeper({ dataDir, options, environment });
 }
 
 function unknownMember(address: string): GossipError {

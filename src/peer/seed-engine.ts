@@ -9,8 +9,8 @@ import type { MemberBase } from "../core/member-base.js";
 import type { RecordChange } from "../core/member-table.js";
 import { newNativeCounters } from "../core/native/native-counters.js";
 import { newExchangeOutcomes } from "../core/native/prober.js";
-import { startVersion } from "../core/own-record.js";
 import type { PeerInfo } from "../core/record.js";
+import { type Beginning, keptMembers, type Snapshot } from "../core/snapshot.js";
 import type { CallHandler } from "../transport/transport.js";
 import type { RecordCodec } from "../wire/record-codec.js";
 import { Driver } from "./driver.js";
@@ -28,6 +28,7 @@ export interface SeedEngineSetup {
   readonly environment: Environment;
   readonly codec: RecordCodec;
   readonly listener: EngineListener;
+  readonly beginning: Beginning;
   /** Members to begin with; a simulated cluster can start joined. */
   readonly base?: MemberBase | undefined;
   /** Told of each change of a held record; the simulator's checkers listen. */
@@ -44,6 +45,8 @@ export class SeedEngine implements Engine {
   readonly #environment: Environment;
   readonly #wallClock: WallClock;
   readonly #limits: Limits;
+  readonly #beginning: Beginning;
+  readonly #startedAtMs: number;
 
   constructor(setup: SeedEngineSetup) {
     const { address, options, environment, codec, listener } = setup;
@@ -51,15 +54,18 @@ export class SeedEngine implements Engine {
     this.#environment = environment;
     this.#wallClock = new WallClock(environment);
     this.#limits = limits;
+    this.#beginning = setup.beginning;
+    this.#startedAtMs = environment.now();
     this.core = new Core(
       {
         address,
         info,
-        version: startVersion(environment.wallClockMs()),
+        version: setup.beginning.version,
         limits,
         timing,
         random: environment.random,
         base: setup.base,
+        formerMembers: setup.beginning.formerMembers,
         onRecordChange: setup.onRecordChange,
       },
       environment.now(),
@@ -180,6 +186,17 @@ export class SeedEngine implements Engine {
         unsentBytes: { length: 0, limit: this.#limits.maxUnsentBytes },
       },
       rejected: { ...this.#driver.rejected },
+    };
+  }
+
+  snapshot(): Snapshot {
+    const now = this.#environment.now();
+    const { generation } = this.#beginning;
+    return {
+      generation,
+      version: this.core.own.version,
+      savedAt: generation + (now - this.#startedAtMs),
+      members: keptMembers(this.core.keptMembers(now), this.#limits.maxFormerMembers),
     };
   }
 

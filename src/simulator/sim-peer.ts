@@ -12,6 +12,7 @@ import type { NativeCore } from "../core/native/native-core.js";
 import type { RosterChange } from "../core/native/roster.js";
 import type { Random } from "../core/random.js";
 import type { PeerRecord } from "../core/record.js";
+import { beginningOf, type Snapshot } from "../core/snapshot.js";
 import type { Environment } from "../peer/environment.js";
 import { NativeEngine } from "../peer/native-engine.js";
 import { type PeerOptions, resolveOptions } from "../peer/options.js";
@@ -54,6 +55,8 @@ export class SimPeer {
   #parts: PeerParts | undefined;
   #transport: SimTransport | undefined;
   #name: string;
+  /** What its disk holds: with `dataDir`, what it knew when it crashed. */
+  #snapshot: Snapshot | undefined;
 
   /** @internal */
   constructor(host: Host, name: string, seeds: readonly string[], context: SimPeerContext) {
@@ -194,6 +197,7 @@ export class SimPeer {
       nativeCodec,
       base,
       nativeBase,
+      beginning: beginningOf(this.#snapshot, environment.wallClockMs()),
       onRecordChange: (change) => this.#context.onRecordChange(this, change),
       onRosterChange: (change) => this.#onRosterChange(change),
     });
@@ -202,6 +206,9 @@ export class SimPeer {
   /** Ends the process without a word: its connections are reset, unless the host has vanished. */
   crash(): void {
     if (!this.host.hasProcess) return;
+    if (this.#context.options.dataDir !== undefined) {
+      this.#snapshot = this.#parts?.engine.snapshot();
+    }
     // The process is gone before its peer is stopped, so that nothing of the stop is seen outside.
     this.#endConnections();
     this.host.endProcess();

@@ -126,6 +126,27 @@ describe("a clock that was set back before a restart", () => {
     restartSetBackBy(byMs);
   });
 
+  test.each([
+    ["an hour", HOUR_MS],
+    ["three days", 3 * DAY_MS],
+    ["years", 1_000 * DAY_MS],
+  ])("by %s: a peer with a data directory goes on from what it kept", (_, byMs) => {
+    const options = { dataDir: "/data" };
+    const sim = new Simulator({ seed: 1, peers: 12, start: "converged", options });
+    sim.runFor(5_000);
+    const peer = sim.peer(3);
+    const generation = peer.native?.own.generation ?? expect.fail("no generation");
+    sim.crash(peer);
+    sim.expectAgreement({ withinMs: 10_000 });
+    sim.jumpClock(peer, -byMs);
+    sim.restart(peer, "again");
+    sim.expectAgreement({ withinMs: 5_000 });
+    expect(peer.native?.own.generation).toBeGreaterThan(generation);
+    for (const { peer: other } of sim.peers) {
+      expect(other.members().get(peer.address)?.info.name).toBe("again");
+    }
+  });
+
   test("nobody else is struck from a list meanwhile", () => {
     const sim = new Simulator({ seed: 1, peers: 12, start: "converged" });
     sim.runFor(5_000);

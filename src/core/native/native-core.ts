@@ -6,6 +6,7 @@ import { Acquaintances } from "../acquaintances.js";
 import { parseAddress } from "../address.js";
 import { DialQueue } from "../dial-queue.js";
 import type { Fingerprint } from "../fingerprint.js";
+import { FormerMembers } from "../former-members.js";
 import type { HistogramFigures } from "../histogram.js";
 import type { Limits } from "../limits.js";
 import type { Member, MemberDetail, MemberEvent } from "../member.js";
@@ -13,6 +14,7 @@ import { type Random, randomIndex } from "../random.js";
 import type { PeerInfo } from "../record.js";
 import { RejectionCounter } from "../rejection.js";
 import { SeedList } from "../seed-list.js";
+import type { KeptMember } from "../snapshot.js";
 import { CANDIDATE_BACKOFF, GONE_BACKOFF, type Timing } from "../timing.js";
 import { Announcer } from "./announcer.js";
 import { Calendar } from "./calendar.js";
@@ -22,6 +24,7 @@ import { Exchanges } from "./exchanges.js";
 import type { Frame, Hello } from "./frames.js";
 import { helloFault, PROTOCOL_VERSION } from "./hello.js";
 import { History, type TimedStep } from "./history.js";
+import { keptOf } from "./kept-members.js";
 import { careFor } from "./link-care.js";
 import { type LinkDetail, linkDetails } from "./link-details.js";
 import { LinkInquiries } from "./link-inquiries.js";
@@ -71,6 +74,8 @@ export interface NativeCoreOptions {
   readonly random: Random;
   /** Members to begin with, shared with other cores; a simulated cluster can start joined. */
   readonly base?: NativeBase | undefined;
+  /** Members of an earlier boot, to look for. */
+  readonly formerMembers?: readonly KeptMember[] | undefined;
   /** Some of the members that speak the seed dialect only. */
   readonly originals?: (() => readonly string[]) | undefined;
   /** Told of each change of what is held; the simulator's checkers listen. */
@@ -115,6 +120,7 @@ export class NativeCore {
   readonly #news: News;
   readonly #seeds: SeedDials;
   readonly #dials: DialQueue;
+  readonly #former: FormerMembers;
   readonly #overlay: Overlay;
   readonly #contacts: Contacts;
   readonly #inquiries: LinkInquiries;
@@ -149,6 +155,7 @@ export class NativeCore {
     this.#rumors = new RumorQueue(limits.maxMembers);
     this.#seeds = new SeedDials(this.#seedsContext(new SeedList(limits, options.timing, random)));
     this.#dials = new DialQueue(limits, random, now);
+    this.#former = new FormerMembers(options.formerMembers ?? [], limits, now);
     const own = firstRecord(address, options.info, options.generation, options.version);
     this.#roster = new Roster({
       own: options.base?.entries.get(address)?.record ?? own,
@@ -169,6 +176,7 @@ export class NativeCore {
     this.#pingAtMs = now + random() * pingPeriodMs;
     this.#periods = randomIndex(FAR_EXCHANGE_PERIODS, random);
     this.#reconnectAtMs = now + random() * reconnectPeriodMs;
+    this.#seekFormer(now);
   }
 
   // What can be asked.
@@ -266,6 +274,12 @@ export class NativeCore {
     return this.#history.of(address);
   }
 
+  /** What the next boot has to know of the members. */
+  *keptMembers(now: number): Generator<KeptMember> {
+    yield* keptOf(this.#roster, this.#calendar, now);
+    yield* this.#former.kept(now);
+  }
+
   /** True once all were told that we leave, or the time for it ran out. */
   get hasLeft(): boolean {
     return this.#hasLeft;
@@ -318,7 +332,9 @@ export class NativeCore {
       this.#pingAtMs,
       // Without any gone there is no need to wake up for them; once one goes it may be long due,
       // which is not to be taken for a stall.
-      this.#roster.goneCount > 0 ? Math.max(now, this.#reconnectAtMs) : Number.POSITIVE_INFINITY,
+      this.#roster.goneCount + this.#former.size > 0
+        ? Math.max(now, this.#reconnectAtMs)
+        : Number.POSITIVE_INFINITY,
       this.#overlay.dueAtMs,
       this.#rumors.flushAtMs ?? Number.POSITIVE_INFINITY,
       this.#prober.nextAtMs(),
@@ -505,6 +521,14 @@ export class NativeCore {
     const failed = this.#roster.failed();
     const address = failed[randomIndex(failed.length, this.#random)];
     if (address !== undefined) this.#dials.suggest(address, now);
+    this.#seekFormer(now);
+  }
+
+  #seekFormer(now: number): void {
+    const isAlone = this.liveCount === 1;
+    for (const address of this.#former.take(isAlone, this.#random, now)) {
+      this.suggestDial(address, now);
+    }
   }
 
   #onDialTimeout(now: number): void {
@@ -729,7 +753,11 @@ export class NativeCore {
     }
     if (address === undefined) return;
     if (!isReady) this.#overlay.onLinkFailed(address, now);
-    if (end === "unserved") this.#effects.push({ type: "dialect", address, dialect: "seed" });
+    if (end === "unserved") {
+      // From here on it is the seed dialect's to look for.
+      this.#former.delete(address);
+      this.#effects.push({ type: "dialect", address, dialect: "seed" });
+    }
     const isLastLink = this.#links.to(address) === undefined;
     if (isLastLink && (end === "broken" || end === "closed" || end === "unserved")) {
       this.#detector.onLinkBroken(address, reason, now);
@@ -757,7 +785,8 @@ export class NativeCore {
       }
     } else if (purpose?.type === "dial" && link.address !== undefined) {
       this.#dials.end(link.address);
-      const backoff = this.remembers(link.address) ? GONE_BACKOFF : CANDIDATE_BACKOFF;
+      const isKnown = this.remembers(link.address) || this.#former.has(link.address);
+      const backoff = isKnown ? GONE_BACKOFF : CANDIDATE_BACKOFF;
       this.#dials.rest(link.address, backoff, now);
     }
   }
@@ -843,6 +872,7 @@ export class NativeCore {
   #onRosterChanged(change: RosterChange): void {
     const { address, before, after, wasListed, isListed } = change;
     this.#onRosterChange?.(change);
+    if (after !== undefined) this.#former.delete(address);
     this.#acquaintances.onChange(address, isMember(before), isMember(after), this.#now);
     if (address === this.#address) return;
     this.#detector?.onRecordChanged(address, isListed, this.#now);

@@ -1,0 +1,109 @@
+import {
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { testFolder } from "../../test/support/folder.js";
+import { errorCodeOf } from "../../test/support/peers.js";
+import { DataDir, MAX_KEPT_ASIDE, MAX_SNAPSHOT_BYTES } from "./data-dir.js";
+
+async function openDir(path: string): Promise<DataDir> {
+  const dir = new DataDir(path);
+  onTestFinished(() => dir.close());
+  await dir.open();
+  return dir;
+}
+
+describe("the snapshot", () => {
+  test("is not there at first, and then what was written last", async () => {
+    const dir = await openDir(join(testFolder(), "made", "as needed"));
+    expect(await dir.read()).toBeUndefined();
+    await dir.write("one");
+    await dir.write("two");
+    expect(await dir.read()).toBe("two");
+  });
+
+  test("and its directory are for this user alone", async () => {
+    const path = join(testFolder(), "data");
+    const dir = await openDir(path);
+    await dir.write("text");
+    expect(statSync(path).mode & 0o777).toBe(0o700);
+    expect(statSync(dir.file).mode & 0o777).toBe(0o600);
+  });
+
+  test("is read up to a size, and taken for nothing beyond it", async () => {
+    const dir = await openDir(testFolder());
+    await dir.write("x");
+    truncateSync(dir.file, MAX_SNAPSHOT_BYTES);
+    expect((await dir.read())?.length).toBe(MAX_SNAPSHOT_BYTES);
+    truncateSync(dir.file, MAX_SNAPSHOT_BYTES + 1);
+    expect(await dir.read()).toBe("");
+  });
+});
+
+describe("what is kept aside", () => {
+  test("is as much as is allowed, and then the oldest makes room", async () => {
+    const folder = testFolder();
+    const dir = await openDir(folder);
+    for (let number = 1; number <= MAX_KEPT_ASIDE + 1; number += 1) {
+      await dir.write(`text ${number}`);
+      const aside = await dir.keepAside();
+      // Apart by more than the clock of any file system tells.
+      utimesSync(aside, number * 10, number * 10);
+    }
+    const asides = readdirSync(folder).filter((name) => name.includes("aside"));
+    expect(asides).toHaveLength(MAX_KEPT_ASIDE);
+    const texts = asides.map((name) => readFileSync(join(folder, name), "utf8"));
+    expect(texts.sort()).toEqual(["text 2", "text 3", "text 4", "text 5", "text 6"]);
+    expect(await dir.read()).toBeUndefined();
+  });
+});
+
+describe("opening", () => {
+  test("clears away the temporary files of a crash, and nothing else", async () => {
+    const folder = testFolder();
+    for (const name of ["snapshot.json.123", "snapshot.json.aside-1", "notes"]) {
+      writeFileSync(join(folder, name), "");
+    }
+    await openDir(folder);
+    expect(readdirSync(folder).sort()).toEqual(["lock", "notes", "snapshot.json.aside-1"]);
+  });
+
+  test("is refused to a second one until the first has closed", async () => {
+    const folder = testFolder();
+    const first = await openDir(folder);
+    expect(await errorCodeOf(new DataDir(folder).open())).toBe("DATA_DIR_IN_USE");
+    await first.close();
+    await openDir(folder);
+  });
+
+  test("is given to exactly one of many that ask at once", async () => {
+    const folder = testFolder();
+    const opened = await Promise.allSettled(Array.from({ length: 8 }, () => openDir(folder)));
+    expect(opened.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  });
+
+  test("takes over the socket of a process that is no more", async () => {
+    const folder = testFolder();
+    // Bound, and then moved, so that its end does not remove it: as kill -9 leaves it.
+    const server = createServer().listen(join(folder, "own"));
+    await new Promise((resolve) => server.once("listening", resolve));
+    renameSync(join(folder, "own"), join(folder, "lock"));
+    await new Promise((resolve) => server.close(resolve));
+    expect(readdirSync(folder)).toEqual(["lock"]);
+    await openDir(folder);
+  });
+
+  test("fails with the system's error where there can be no directory", async () => {
+    const path = join(testFolder(), "file");
+    writeFileSync(path, "");
+    await expect(new DataDir(path).open()).rejects.toMatchObject({ code: "EEXIST" });
+  });
+});

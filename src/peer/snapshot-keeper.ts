@@ -1,0 +1,197 @@
+// Keeps a peer's snapshot up to date: read once as it starts, written soon after a change and now and
+// then besides, and a last time when it stops. What fails is logged and counted, and stops nothing.
+
+import { GossipError } from "../core/errors.js";
+import { type Beginning, beginningOf, type Snapshot } from "../core/snapshot.js";
+import { DataDir } from "./data-dir.js";
+import type { Environment } from "./environment.js";
+import type { Logger } from "./logger.js";
+import type { ResolvedOptions } from "./options.js";
+import { readSnapshot, type SnapshotOwner, writeSnapshot } from "./snapshot-format.js";
+
+/** Changes come in crowds: one write is for all that come in this time. */
+const SAVE_DELAY_MS = 1_000;
+/** What is written at least: the time of day, for the case that the clock is set back. */
+const SAVE_PERIOD_MS = 60_000;
+/** Further behind the snapshot than this, the clock is worth a warning. */
+const CLOCK_WARNING_MS = 60_000;
+
+/** What a keeper works in. */
+export interface SnapshotKeeperSetup {
+  readonly dataDir: string;
+  readonly options: Pick<ResolvedOptions, "cluster" | "logger">;
+  readonly environment: Pick<Environment, "now" | "wallClockMs" | "setTimer">;
+}
+
+/** Figures of what was kept. */
+export interface SnapshotFigures {
+  /** How often the snapshot was written to `dataDir`. */
+  readonly snapshotsWritten: number;
+  /** How often that failed, or what was there could not be used. */
+  readonly snapshotsFailed: number;
+  /** How long ago it was last written, in milliseconds; undefined before that, and without `dataDir`. */
+  readonly snapshotAgeMs: number | undefined;
+}
+
+/** The figures of a peer that keeps nothing. */
+export const NO_SNAPSHOTS: SnapshotFigures = {
+  snapshotsWritten: 0,
+  snapshotsFailed: 0,
+  snapshotAgeMs: undefined,
+};
+
+/** Keeps the snapshot of one peer. */
+export class SnapshotKeeper {
+  readonly #dir: DataDir;
+  readonly #cluster: string;
+  readonly #logger: Logger;
+  readonly #environment: SnapshotKeeperSetup["environment"];
+  #take: (() => Snapshot) | undefined;
+  #address = "";
+  #cancelTimer: () => void = () => {};
+  #isTimerSoon = false;
+  /** The write under way, if there is one. */
+  #writing: Promise<void> | undefined;
+  #isClosed = false;
+  #written = 0;
+  #failed = 0;
+  #hasJustFailed = false;
+  #writtenAtMs: number | undefined;
+
+  constructor({ dataDir, options, environment }: SnapshotKeeperSetup) {
+    this.#dir = new DataDir(dataDir);
+    this.#cluster = options.cluster;
+    this.#logger = options.logger;
+    this.#environment = environment;
+  }
+
+  get figures(): SnapshotFigures {
+    const writtenAtMs = this.#writtenAtMs;
+    return {
+      snapshotsWritten: this.#written,
+      snapshotsFailed: this.#failed,
+      snapshotAgeMs: writtenAtMs === undefined ? undefined : this.#environment.now() - writtenAtMs,
+    };
+  }
+
+  /** What this boot begins with. Rejects with DATA_DIR_IN_USE, and with nothing else. */
+  async open(): Promise<Beginning> {
+    let snapshot: Snapshot | undefined;
+    try {
+      await this.#dir.open();
+      snapshot = await this.#read();
+    } catch (error) {
+      if (error instanceof GossipError) throw error;
+      this.#onFailed(error, "cannot be read");
+    }
+    const beginning = beginningOf(snapshot, this.#environment.wallClockMs());
+    this.#warnOfClock(beginning);
+    return beginning;
+  }
+
+  /**
+   * Writes what this boot begins with, before anybody hears of it, and from then on what `take` gives.
+   */
+  async begin(address: string, beginning: Beginning): Promise<void> {
+    this.#address = address;
+    const { generation, version, formerMembers: members } = beginning;
+    await this.#write({ generation, version, savedAt: generation, members });
+  }
+
+  /** From now on what `take` gives is kept. */
+  keep(take: () => Snapshot): void {
+    this.#take = take;
+    this.#setTimer(SAVE_PERIOD_MS, false);
+  }
+
+  /** Something changed that is kept. */
+  onChange(): void {
+    if (this.#take === undefined || this.#isTimerSoon || this.#isClosed) return;
+    this.#setTimer(SAVE_DELAY_MS, true);
+  }
+
+  /** Writes a last time, and lets the directory go. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#cancelTimer();
+    const last = this.#take?.();
+    await this.#writing;
+    if (last !== undefined) await this.#write(last);
+    await this.#dir.close();
+  }
+
+  async #read(): Promise<Snapshot | undefined> {
+    const text = await this.#dir.read();
+    if (text === undefined) return undefined;
+    const reading = readSnapshot(text, this.#cluster);
+    switch (reading.type) {
+      case "snapshot":
+        return reading.snapshot;
+      case "fault": {
+        this.#failed += 1;
+        const aside = await this.#dir.keepAside();
+        const fields = { file: this.#dir.file, aside };
+        const message = `${this.#dir.file} ${reading.fault}: it is kept as ${aside}, and the cluster is found by the seeds`;
+        this.#logger.warn(fields, message);
+        return undefined;
+      }
+      default:
+        return reading satisfies never;
+    }
+  }
+
+  #setTimer(delayMs: number, isSoon: boolean): void {
+    this.#cancelTimer();
+    this.#isTimerSoon = isSoon;
+    this.#cancelTimer = this.#environment.setTimer(() => this.#onTimeout(), delayMs);
+  }
+
+  #onTimeout(): void {
+    this.#isTimerSoon = false;
+    // A disk that is slow gets one write after the other, never two at once.
+    const last = this.#writing === undefined ? this.#take?.() : undefined;
+    if (last !== undefined) {
+      this.#writing = this.#write(last).finally(() => {
+        this.#writing = undefined;
+      });
+    }
+    this.#setTimer(last === undefined ? SAVE_DELAY_MS : SAVE_PERIOD_MS, last === undefined);
+  }
+
+  /** Never rejects. */
+  async #write(snapshot: Snapshot): Promise<void> {
+    const owner: SnapshotOwner = { cluster: this.#cluster, address: this.#address };
+    const takenAtMs = this.#environment.now();
+    try {
+      await this.#dir.write(writeSnapshot(snapshot, owner));
+      this.#written += 1;
+      this.#writtenAtMs = takenAtMs;
+      if (this.#hasJustFailed) {
+        this.#logger.info({ file: this.#dir.file }, `${this.#dir.file} is written again`);
+      }
+      this.#hasJustFailed = false;
+    } catch (error) {
+      this.#onFailed(error, "cannot be written");
+    }
+  }
+
+  /** One line for a row of failures. */
+  #onFailed(error: unknown, what: string): void {
+    this.#failed += 1;
+    if (this.#hasJustFailed) return;
+    this.#hasJustFailed = true;
+    const reason = error instanceof Error ? error.message : String(error);
+    const { file } = this.#dir;
+    const message = `${file} ${what} (${reason}): the peer goes on, and tries again; make the directory writable, or its disk less full`;
+    this.#logger.warn({ file, reason }, message);
+  }
+
+  #warnOfClock({ generation }: Beginning): void {
+    const clock = beginningOf(undefined, this.#environment.wallClockMs()).generation;
+    const behindMs = generation - clock;
+    if (behindMs < CLOCK_WARNING_MS) return;
+    const { file } = this.#dir;
+    const message = `the clock is ${Math.round(behindMs / 1_000)} s behind the time in ${file}, from which the peer goes on: set the clock, or if it is right, stop the peer and remove the file`;
+    this.#logger.warn({ file, behindMs }, message);
+  }
+}
