@@ -33,7 +33,7 @@ export default defineConfig({
         test: {
           name: "tests",
           include: ["src/**/*.test.ts", "test/**/*.test.ts"],
-          exclude: ["test/truth/**", "test/browser/**"],
+          exclude: ["test/truth/**", "test/browser/**", "test/faults/**"],
           sequence: { groupOrder: 0 },
         },
       },
