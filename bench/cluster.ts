@@ -1,14 +1,12 @@
 // Measures peers on real gRPC over loopback, all of a cluster in one process, beside peers of the
 // seed's rule and a bare gRPC stream in the same run; with --write it writes docs/BENCHMARKS.md.
 
-import { writeFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { measure } from "./cluster/child.js";
 import type { Figures, Job, Rule } from "./cluster/messages.js";
-import { describeMachine, markdown, type Row, row } from "./cluster/report.js";
+import { markdown, type Row, row } from "./cluster/report.js";
+import { BENCHMARKS_FILE, describeMachine, writeSection } from "./section.js";
 
-const REPORT_FILE = fileURLToPath(new URL("../docs/BENCHMARKS.md", import.meta.url));
 const SIZES = [50, 100, 200] as const;
 const PEERS = 100;
 
@@ -34,8 +32,8 @@ async function main(): Promise<void> {
   const rows = rowsOf(ours, seed, echo);
   console.table(rows);
   if (!values.write) return console.log("Not written; --write puts it into docs/BENCHMARKS.md.");
-  await writeFile(REPORT_FILE, markdown(rows, runs));
-  console.log(`written to ${REPORT_FILE}`);
+  await writeSection("cluster", markdown(rows, runs));
+  console.log(`written to ${BENCHMARKS_FILE}`);
 }
 
 async function measureRule(rule: Rule, runs: number): Promise<Measured> {

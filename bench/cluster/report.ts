@@ -1,6 +1,6 @@
 // What the cluster benchmark found, as a table.
 
-import { cpus } from "node:os";
+import { describeMachine, markdownTable } from "../section.js";
 
 /** One line of the table. */
 export interface Row {
@@ -29,32 +29,16 @@ export function row(
   };
 }
 
-export function describeMachine(): string {
-  const cores = cpus();
-  const model = cores[0]?.model.trim() ?? "unknown CPU";
-  return `${cores.length} x ${model}, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}`;
-}
-
-/** The table as a document. */
-export function markdown(rows: readonly Row[], runs: number): string {
-  const lines = rows.map(
-    ({ what, ours, seed, goal, met }) => `| ${what} | ${ours} | ${seed} | ${goal} | ${met} |`,
-  );
+/** The part of docs/BENCHMARKS.md. */
+export function markdown(rows: readonly Row[], runs: number): string[] {
   return [
-    "# Benchmarks",
+    `\`npm run bench -- --runs ${runs} --write\` wrote this part. ${describeMachine()}.`,
     "",
-    "Peers on real gRPC over loopback, all of a cluster in one process with the default options,",
-    'beside peers of the seed\'s rule (`failureDetection: "immediate"`) and a bare gRPC stream on which',
-    "one small message a second goes there and back. Each measurement has a process of its own, and",
-    "of each figure the quietest run counts.",
-    "",
-    `\`npm run bench -- --runs ${runs} --write\` writes this file. ${describeMachine()}.`,
-    "",
-    "| what | ours | seed's rule | goal | met |",
-    "| --- | --- | --- | --- | --- |",
-    ...lines,
-    "",
-  ].join("\n");
+    ...markdownTable(
+      ["what", "ours", "seed's rule", "goal", "met"],
+      rows.map(({ what, ours, seed, goal, met }) => [what, ours, seed, goal, met]),
+    ),
+  ];
 }
 
 function metOf(ours: number | undefined, goal: number | undefined): string {
