@@ -120,6 +120,17 @@ export interface Limits {
   /** Calls that one connection may have open towards us at once. Default 100. */
   readonly maxCallsPerConnection: number;
   /**
+   * Calls that one connection may begin towards us in a second, with a burst of as many. Default 200. At
+   * least 1. One that begins more is cut, and counted as `caller-too-fast`: each call costs far more to
+   * take than to begin.
+   */
+  readonly maxCallsPerSecond: number;
+  /**
+   * Frames that may come over one link in a second, with a burst of as many. Default 4,000. At least 1.
+   * A link with more is closed, and counted as `caller-too-fast`.
+   */
+  readonly maxFramesPerSecond: number;
+  /**
    * Events that a slow reader of `events()` may be behind. Default 1,024. At least 1. The oldest are
    * dropped first, and an event of type `events-dropped` tells how many.
    */
@@ -153,5 +164,7 @@ export const DEFAULT_LIMITS: Limits = {
   maxMetadataKeyBytes: 256,
   maxMessageBytes: 4 * 1_024 * 1_024,
   maxCallsPerConnection: 100,
+  maxCallsPerSecond: 200,
+  maxFramesPerSecond: 4_000,
   maxQueuedEvents: 1_024,
 };

@@ -16,6 +16,7 @@ export const REJECTION_REASONS = [
   "candidates-full",
   "members-full",
   "reader-too-slow",
+  "caller-too-fast",
   "alias",
   "frame-unknown",
   "frame-too-often",

@@ -200,6 +200,11 @@ export class Driver {
     });
   }
 
+  /** Calls came faster than there is any reason for. */
+  onTooFast(source: string): void {
+    this.#onRejected({ reason: "caller-too-fast", count: 1, example: source }, source);
+  }
+
   #decode(messages: readonly Uint8Array[], dropped: number, source: string) {
     const rejections = new RejectionCounter();
     const records = this.#codec.decode(messages, rejections);

@@ -34,6 +34,8 @@ export interface Engine {
   readonly onCall: CallHandler;
   /** Takes the links that others open; none in the seed's rule. */
   readonly links: LinkService | undefined;
+  /** A caller of ours was cut off for its haste. */
+  onTooFast(from: string): void;
   /** The live members with the peer itself first; with "all", those gone too. */
   members(include: "live" | "all"): Iterable<Member>;
   /** All that is known of each member, the peer itself first, then by address. */

@@ -5,6 +5,7 @@ import { formatAddress, parseAddress } from "../core/address.js";
 import type { Limits } from "../core/limits.js";
 import type { NativeCore } from "../core/native/native-core.js";
 import type { Dialect, NativeEffect, NativeInput } from "../core/native/native-messages.js";
+import { RateLimit } from "../core/rate-limit.js";
 import { type Rejection, RejectionCounter, type RejectionReason } from "../core/rejection.js";
 import type { Link, LinkEnd, LinkListener, LinkService } from "../transport/transport.js";
 import { LINK_METHOD, type NativeCodec } from "../wire/native-dialect.js";
@@ -181,9 +182,11 @@ export class NativeDriver {
   }
 
   #listenerOf(linkId: number, source: string): LinkListener {
+    const rate = new RateLimit(this.#limits.maxFramesPerSecond, this.now());
     return {
       onFrame: (bytes) => {
         if (this.#isStopped || !this.#links.has(linkId)) return;
+        if (!rate.take(this.now())) return this.#onTooFast(linkId, source);
         const rejections = new RejectionCounter();
         const frame = this.#codec.decode(bytes, rejections);
         for (const rejection of rejections.take()) this.#onRejected(rejection, source);
@@ -196,6 +199,18 @@ export class NativeDriver {
         this.#handle({ type: "link-ended", linkId, end: end.type, reason: reasonOf(end) });
       },
     };
+  }
+
+  /** Calls, or frames of a link, came faster than there is any reason for. */
+  onTooFast(source: string): void {
+    this.#onRejected({ reason: "caller-too-fast", count: 1, example: source }, source);
+  }
+
+  #onTooFast(linkId: number, source: string): void {
+    this.onTooFast(source);
+    this.#takeLink(linkId)?.close();
+    const reason = "it sends more than there is any reason for";
+    this.#handle({ type: "link-ended", linkId, end: "closed", reason });
   }
 
   /** A reader that does not keep up is let go: its memory is its own, and so is ours. */

@@ -212,6 +212,10 @@ export class NativeEngine implements Engine {
       .map((step) => ({ ...step, at: Math.round(step.atMs + offsetMs) }));
   }
 
+  onTooFast(from: string): void {
+    this.#driver.onTooFast(from);
+  }
+
   updateInfo(info: PeerInfo): void {
     this.native.updateInfo(info, this.#environment.now());
     this.seedSide.updateInfo(info);

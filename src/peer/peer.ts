@@ -150,6 +150,9 @@ export class Peer implements AsyncDisposable {
       address: resolved.address,
       methods: [PING_METHOD, SHARE_DATA_METHOD],
       handler: (call, respond) => handler(call, respond),
+      onTooFast: (from) => {
+        if (peer !== undefined) peer.#engine.onTooFast(from);
+      },
       maxMessages: limits.maxRecordsPerCall,
       receiveTimeoutMs: RECEIVE_TIMEOUT_MS,
       sendTimeoutMs: SEND_TIMEOUT_MS,

@@ -143,6 +143,10 @@ export class SeedEngine implements Engine {
     return [];
   }
 
+  onTooFast(from: string): void {
+    this.#driver.onTooFast(from);
+  }
+
   updateInfo(info: PeerInfo): void {
     this.core.updateInfo(info);
     this.#driver.drain();

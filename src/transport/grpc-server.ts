@@ -30,6 +30,8 @@ const TCP_KEEPALIVE_MS = 60_000;
 export interface GrpcServerOptions {
   readonly listen: ListenOptions;
   readonly maxConnections: number;
+  /** Of one connection. */
+  readonly maxCallsPerSecond: number;
   readonly channelOptions: ChannelOptions;
 }
 
@@ -47,12 +49,14 @@ export class GrpcServer {
   #onClose: () => void = () => {};
   #isClosed = false;
 
-  constructor({ listen, maxConnections, channelOptions }: GrpcServerOptions) {
+  constructor({ listen, maxConnections, maxCallsPerSecond, channelOptions }: GrpcServerOptions) {
     this.#options = listen;
     this.#patience = {
       firstCallTimeoutMs: FIRST_CALL_TIMEOUT_MS,
       idleTimeoutMs: IDLE_TIMEOUT_MS,
       drainTimeoutMs: listen.sendTimeoutMs,
+      maxCallsPerSecond,
+      onTooFast: (from) => listen.onTooFast?.(from),
     };
     this.#server = new Server(channelOptions);
     for (const method of listen.methods) {

@@ -24,7 +24,11 @@ import {
 /** The limits that the transport keeps. */
 export type TransportLimits = Pick<
   Limits,
-  "maxConnections" | "maxInboundConnections" | "maxMessageBytes" | "maxCallsPerConnection"
+  | "maxConnections"
+  | "maxInboundConnections"
+  | "maxMessageBytes"
+  | "maxCallsPerConnection"
+  | "maxCallsPerSecond"
 >;
 
 /** gRPC over plain TCP. */
@@ -56,6 +60,7 @@ export class GrpcTransport implements Transport {
     const server = new GrpcServer({
       listen: options,
       maxConnections: this.#limits.maxInboundConnections,
+      maxCallsPerSecond: this.#limits.maxCallsPerSecond,
       channelOptions: this.#channelOptions,
     });
     this.#server = server;

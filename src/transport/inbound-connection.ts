@@ -3,6 +3,7 @@
 
 import type { Socket } from "node:net";
 import type { ConnectionInjector } from "@grpc/grpc-js";
+import { RateLimit } from "../core/rate-limit.js";
 
 /** How long to bear with the other side. */
 export interface InboundPatience {
@@ -12,6 +13,10 @@ export interface InboundPatience {
   readonly idleTimeoutMs: number;
   /** How long its calls may take to end once the other side is told that it closes. */
   readonly drainTimeoutMs: number;
+  /** How many calls it may begin in a second. */
+  readonly maxCallsPerSecond: number;
+  /** It began more, and was cut. */
+  onTooFast(from: string): void;
 }
 
 /** One connection to us. */
@@ -20,6 +25,7 @@ export class InboundConnection {
   readonly #injector: ConnectionInjector;
   readonly #patience: InboundPatience;
   #state: "open" | "draining" | "closed" = "open";
+  readonly #rate: RateLimit;
   #calls = 0;
   /** Runs while there is no call, and while it drains. */
   #timer: NodeJS.Timeout | undefined;
@@ -29,6 +35,7 @@ export class InboundConnection {
     this.#socket = socket;
     this.#injector = injector;
     this.#patience = patience;
+    this.#rate = new RateLimit(patience.maxCallsPerSecond, performance.now());
     this.#waitForCall(patience.firstCallTimeoutMs);
     socket.once("close", () => {
       this.#state = "closed";
@@ -44,6 +51,7 @@ export class InboundConnection {
   onCallStarted(): void {
     this.#calls += 1;
     if (this.#state === "open") clearTimeout(this.#timer);
+    if (!this.#rate.take(performance.now())) this.#onTooFast();
   }
 
   /** A call ended; where the connection broke, after it has closed. */
@@ -70,6 +78,13 @@ export class InboundConnection {
   /** Closes at once, without a word. */
   cut(): void {
     this.#socket.destroy();
+  }
+
+  /** What it has sent already is read no further: a call costs us far more than it costs the caller. */
+  #onTooFast(): void {
+    if (this.#socket.destroyed) return;
+    this.#patience.onTooFast(`${this.#socket.remoteAddress}:${this.#socket.remotePort}`);
+    this.cut();
   }
 
   #waitForCall(timeoutMs: number): void {

@@ -7,6 +7,9 @@ import type { InboundStream } from "./inbound-call.js";
 import type { InboundConnection } from "./inbound-connection.js";
 import type { Link, LinkEnd, LinkListener, LinkService } from "./transport.js";
 
+/** What was on its way when we closed a link is passed over; who goes on after that is cut off. */
+const MAX_LATE_FRAMES = 1_000;
+
 /** A link from another. */
 export class InboundLink implements Link {
   readonly #stream: InboundStream;
@@ -16,6 +19,8 @@ export class InboundLink implements Link {
   #listener: LinkListener | undefined;
   #state: "open" | "closing" | "ended" = "open";
   #hasCallerFinished = false;
+  /** That came after we closed it. */
+  #lateFrames = 0;
   /** Of the close. */
   #timer: NodeJS.Timeout | undefined;
 
@@ -36,9 +41,7 @@ export class InboundLink implements Link {
   start(service: LinkService): void {
     this.#listener = service.onLink(this);
     const stream = this.#stream;
-    stream.on("data", (frame: Buffer) => {
-      if (this.#state === "open") this.#listener?.onFrame(frame);
-    });
+    stream.on("data", (frame: Buffer) => this.#onFrame(frame));
     stream.on("end", () => this.#onCallerFinished());
     stream.on("error", () => {});
     // The name misleads: it comes at the end of every stream, also of one that was closed.
@@ -58,6 +61,12 @@ export class InboundLink implements Link {
     // This is how grpc-js is told of a status; a lone surrogate in it would throw.
     const details = reason.toWellFormed();
     this.#stream.emit("error", { code: status.FAILED_PRECONDITION, details });
+  }
+
+  #onFrame(frame: Buffer): void {
+    if (this.#state === "open") return this.#listener?.onFrame(frame);
+    this.#lateFrames += 1;
+    if (this.#lateFrames > MAX_LATE_FRAMES) this.#connection.cut();
   }
 
   /** Says nothing more, to anyone. The connection is not closed by it. */

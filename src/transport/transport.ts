@@ -68,6 +68,8 @@ export interface ListenOptions {
   readonly receiveTimeoutMs: number;
   /** How long a caller may take to read the answer. Then its connection is closed. */
   readonly sendTimeoutMs: number;
+  /** A caller that began too many calls in too short a time was cut off. */
+  readonly onTooFast?: ((from: string) => void) | undefined;
   /** Where links are served, and who takes them; without it they are not. */
   readonly links?: LinkService | undefined;
   /** What is served besides, for the tools of gRPC. Only the gRPC transport does. */

@@ -12,6 +12,7 @@ import type {
   NativeInput,
 } from "../../src/core/native/native-messages.js";
 import { wholeRecord } from "../../src/core/native/own-member.js";
+import type { RosterChange } from "../../src/core/native/roster.js";
 import type { Rejection, RejectionReason } from "../../src/core/rejection.js";
 import { DEFAULT_TIMING, type Timing } from "../../src/core/timing.js";
 import { seededRandom } from "./seeded-random.js";
@@ -31,6 +32,7 @@ interface LoneNativeOptions {
   readonly generation?: number;
   readonly limits?: Partial<Limits>;
   readonly timing?: Partial<Timing>;
+  readonly onRosterChange?: (change: RosterChange) => void;
 }
 
 /** A record as a forger writes it: of a first boot, live, and without a word, unless said otherwise. */
@@ -110,7 +112,8 @@ export class LoneNativeCore {
   readonly #peers = new Map<number, ForgedPeer>();
   #lastInboundId = 0;
 
-  constructor({ address, cluster, generation, limits, timing }: LoneNativeOptions = {}) {
+  constructor(options: LoneNativeOptions = {}) {
+    const { address, cluster, generation, limits, timing, onRosterChange } = options;
     const ownGeneration = generation ?? GENERATION;
     this.core = new NativeCore(
       {
@@ -123,6 +126,7 @@ export class LoneNativeCore {
         timing: { ...DEFAULT_TIMING, ...timing },
         probeTimeoutMs: 500,
         random: seededRandom(1),
+        onRosterChange,
       },
       this.now,
     );

@@ -320,6 +320,32 @@ describe("limits on callers", () => {
     });
   });
 
+  test("as many calls at once as maxCallsPerSecond are answered, and one more cuts them off", async () => {
+    const cut: string[] = [];
+    const options = { maxCallsPerSecond: 3, onTooFast: (from: string) => cut.push(from) };
+    const address = await startServer(echo, options);
+    const callAtOnce = async (count: number): Promise<RawCaller> => {
+      const caller = await RawCaller.start(address);
+      caller.socket.cork();
+      for (let call = 0; call < count; call += 1) {
+        caller.beginCall(2 * call + 1);
+        caller.endCall(2 * call + 1);
+      }
+      caller.socket.uncork();
+      return caller;
+    };
+    const steady = await callAtOnce(3);
+    await eventually(() => {
+      expect([1, 3, 5].map((streamId) => steady.hasEnded(streamId))).toEqual([true, true, true]);
+    });
+    expect(cut).toEqual([]);
+    const hasty = await callAtOnce(4);
+    await hasty.waitForClose();
+    expect(cut).toHaveLength(1);
+    expect(steady.isClosed).toBe(false);
+    await expectServing(address);
+  });
+
   test("calls of ours that are more than maxCallsPerConnection wait for each other", async () => {
     const address = await startServer(echo, { maxCallsPerConnection: 2 });
     const caller = newTransport();

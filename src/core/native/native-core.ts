@@ -525,7 +525,7 @@ export class NativeCore {
   }
 
   #seekFormer(now: number): void {
-    const isAlone = this.liveCount === 1;
+    const isAlone = this.liveCount <= 1;
     for (const address of this.#former.take(isAlone, this.#random, now)) {
       this.suggestDial(address, now);
     }

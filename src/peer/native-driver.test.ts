@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import { LoneNativeCore } from "../../test/support/lone-native-core.js";
+import { DEFAULT_LIMITS } from "../core/limits.js";
+import { MemoryNetwork, MemoryTransport } from "../transport/memory.js";
+import type { Link } from "../transport/transport.js";
+import { NativeCodec } from "../wire/native-dialect.js";
+import { realEnvironment } from "./environment.js";
+import { SILENT_LOGGER } from "./logger.js";
+import { NativeDriver } from "./native-driver.js";
+
+const NOTHING = (): void => {};
+
+/** A driver whose time stands still. */
+function driverAt(nowMs: number): NativeDriver {
+  const transport = new MemoryTransport(new MemoryNetwork());
+  return new NativeDriver({
+    core: new LoneNativeCore().core,
+    environment: { ...realEnvironment(transport), now: () => nowMs, setTimer: () => NOTHING },
+    codec: new NativeCodec(DEFAULT_LIMITS),
+    limits: DEFAULT_LIMITS,
+    logger: SILENT_LOGGER,
+    listener: {
+      onCoreChanged: NOTHING,
+      onMemberEvent: NOTHING,
+      onSeedOutcome: NOTHING,
+      onLeaveEnded: NOTHING,
+      onLinkInquiryEnded: NOTHING,
+      onDialect: NOTHING,
+      onOriginals: NOTHING,
+      onDrained: NOTHING,
+    },
+  });
+}
+
+test("as many frames at once as maxFramesPerSecond are taken, and one more closes the link", () => {
+  const driver = driverAt(200_000);
+  let isClosed = false;
+  const link: Link = {
+    unsentBytes: 0,
+    send: NOTHING,
+    refuse: NOTHING,
+    close: () => {
+      isClosed = true;
+    },
+  };
+  const { onFrame } = driver.service.onLink(link);
+  const empty = new Uint8Array();
+  for (let frame = 0; frame < DEFAULT_LIMITS.maxFramesPerSecond; frame += 1) onFrame(empty);
+  expect(isClosed).toBe(false);
+  expect(driver.rejected["caller-too-fast"]).toBe(0);
+  onFrame(empty);
+  expect(isClosed).toBe(true);
+  expect(driver.rejected["caller-too-fast"]).toBe(1);
+  // Whatever comes after that is passed over.
+  onFrame(empty);
+  expect(driver.rejected["caller-too-fast"]).toBe(1);
+});
