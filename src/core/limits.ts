@@ -120,9 +120,9 @@ export interface Limits {
   /** Calls that one connection may have open towards us at once. Default 100. */
   readonly maxCallsPerConnection: number;
   /**
-   * Calls that one connection may begin towards us in a second, with a burst of as many. Default 200. At
-   * least 1. One that begins more is cut, and counted as `caller-too-fast`: each call costs far more to
-   * take than to begin.
+   * Calls that one connection may begin towards us in a second, with a burst of as many. Default 2,000.
+   * At least 1. One that begins more is cut, and counted as `caller-too-fast`: each call costs far more to
+   * take than to begin. An original makes up to 1,000, and deletes for ever whoever cuts it off.
    */
   readonly maxCallsPerSecond: number;
   /**
@@ -164,7 +164,7 @@ export const DEFAULT_LIMITS: Limits = {
   maxMetadataKeyBytes: 256,
   maxMessageBytes: 4 * 1_024 * 1_024,
   maxCallsPerConnection: 100,
-  maxCallsPerSecond: 200,
+  maxCallsPerSecond: 2_000,
   maxFramesPerSecond: 4_000,
   maxQueuedEvents: 1_024,
 };

@@ -79,6 +79,6 @@ export class EngineLog {
     if (!this.#rejectionLines.take(now)) return;
     const { count, reason, example } = rejection;
     const fields = { address: this.#address, source, ...rejection };
-    this.#logger.warn(fields, `dropped ${count} records: ${reason}, for instance ${example}`);
+    this.#logger.warn(fields, `dropped ${count}: ${reason}, for instance ${example}`);
   }
 }

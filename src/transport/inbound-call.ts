@@ -7,6 +7,12 @@ import type { InboundConnection } from "./inbound-connection.js";
 import { Inbox } from "./inbox.js";
 import type { ListenOptions } from "./transport.js";
 
+/**
+ * A timer that comes so late tells that this process stood still: what was sent meanwhile has yet to be
+ * read.
+ */
+const STALL_MS = 200;
+
 /** What grpc-js makes of a call; its messages are bytes. */
 export type InboundStream = ServerDuplexStream<Buffer, Buffer>;
 
@@ -19,6 +25,7 @@ export class InboundCall {
   readonly #inbox: Inbox;
   #phase: "receiving" | "handling" | "sending" | "ended" = "receiving";
   #hasCallerFinished = false;
+  #hasStalled = false;
   /** Of the receiving, then of the sending. */
   #timer: NodeJS.Timeout;
 
@@ -33,7 +40,7 @@ export class InboundCall {
     this.#connection = connection;
     this.#options = options;
     this.#inbox = new Inbox(options.maxMessages);
-    this.#timer = setTimeout(() => this.#onReceived(), options.receiveTimeoutMs);
+    this.#timer = this.#startReceiveTimer();
     connection.onCallStarted();
     stream.on("data", (message: Buffer) => {
       if (this.#phase === "receiving") this.#inbox.add(message);
@@ -46,6 +53,21 @@ export class InboundCall {
     stream.on("error", () => {});
     // The name misleads: it comes at the end of every call, also of one that was answered.
     stream.on("cancelled", () => this.#onEnded());
+  }
+
+  #startReceiveTimer(): NodeJS.Timeout {
+    const dueAtMs = performance.now() + this.#options.receiveTimeoutMs;
+    return setTimeout(() => this.#onReceiveTimeout(dueAtMs), this.#options.receiveTimeoutMs);
+  }
+
+  /**
+   * An original takes an answer that comes before it has sent all for an error. So a time in which we
+   * read nothing does not count, once.
+   */
+  #onReceiveTimeout(dueAtMs: number): void {
+    if (this.#hasStalled || performance.now() < dueAtMs + STALL_MS) return this.#onReceived();
+    this.#hasStalled = true;
+    this.#timer = this.#startReceiveTimer();
   }
 
   #onReceived(): void {

@@ -26,12 +26,8 @@ const SETTLE_BOUND_MS = 60_000;
  * peer longer.
  */
 const PATIENCE_MS = 5_000;
-/** Those that are told by their haste alone. */
-const HASTY: readonly AttackName[] = [
-  "rapid resets",
-  "rapid resets of links",
-  "a million tiny frames on a link",
-];
+/** Those that are told by their haste alone. Node itself ends a connection with too many resets. */
+const HASTY: readonly AttackName[] = ["a million tiny frames on a link"];
 
 function start(script: string): ChildProcess {
   const child = fork(fileURLToPath(new URL(script, import.meta.url)), {

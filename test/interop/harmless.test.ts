@@ -11,7 +11,6 @@ import { MixedCluster, namesListedBy } from "./mixed-cluster.js";
 
 /** An original must not wait longer for us: it has no deadline, and its one exchange stands still. */
 const ANSWER_DEADLINE_MS = 2_000;
-
 forEachFailureDetection((kind) => {
   test("addresses that an original invented are never listed nor passed on by ours", async () => {
     const cluster = new MixedCluster();
@@ -92,6 +91,22 @@ forEachFailureDetection((kind) => {
 
     expect(await cluster.changesDuring(300)).toEqual([]);
     expect(cluster.versions()).toEqual(versions);
+    cluster.expectNoHarm();
+  });
+
+  test("an original that makes exchanges as fast as it can is answered each time", async () => {
+    // Whom it is cut off by, it deletes for ever.
+    const cluster = new MixedCluster();
+    const original = await cluster.startOriginal({ name: "original", pingPeriodMs: 1 });
+    await cluster.startOurs({ name: "ours", seeds: [original.addr] });
+    await cluster.untilAllSeeAll();
+
+    await eventually(() => {
+      for (const { exchangesServed } of cluster.ours.map((peer) => peer.stats())) {
+        expect(exchangesServed).toBeGreaterThan(800);
+      }
+    });
+    expect(original.dialled).toEqual(cluster.ours.map(({ address }) => address));
     cluster.expectNoHarm();
   });
 

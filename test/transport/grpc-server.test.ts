@@ -45,6 +45,12 @@ async function expectServing(address: string): Promise<void> {
   expect(textsOf(outcome)).toEqual(["are you there?"]);
 }
 
+/** As a process that was stopped, or an application that calculates. */
+function standStill(durationMs: number): void {
+  const endMs = performance.now() + durationMs;
+  while (performance.now() < endMs);
+}
+
 describe("a caller that does not finish", () => {
   test("and says nothing is answered with OK all the same", async () => {
     const calls: IncomingCall[] = [];
@@ -60,6 +66,19 @@ describe("a caller that does not finish", () => {
   test("is answered with what it sent in time", async () => {
     const address = await startServer(echo);
     const call = new Http2Caller(address).begin().read().send("one").send("two");
+    expect(await call.status()).toBe("0 OK");
+    expect(call.bytesReceived).toBe(framed(message("one")).length + framed(message("two")).length);
+  });
+
+  test("while this process stands still is given the time anew, once", async () => {
+    // An original that is answered before it has sent all takes that for an error.
+    const address = await startServer(echo, { receiveTimeoutMs: 300 });
+    const caller = new Http2Caller(address);
+    const call = caller.begin().read().send("one");
+    // By its answer the call before it has begun here too.
+    expect(await caller.begin({ ":path": UNARY }).read().end().status()).toBe("0 OK");
+    standStill(800);
+    call.send("two").end();
     expect(await call.status()).toBe("0 OK");
     expect(call.bytesReceived).toBe(framed(message("one")).length + framed(message("two")).length);
   });
