@@ -66,6 +66,7 @@ export class Crowd implements Transport {
         minVersion: 1,
         maxVersion: 1,
         originals: [],
+        clock: 0,
       });
     });
     const end = () => {

@@ -82,6 +82,7 @@ function listNativeMembers(count: number): Listing {
     minVersion: 1,
     maxVersion: 1,
     originals: [],
+    clock: 0,
   } as const;
   core.handle({ type: "link-accepted", linkId: -1 }, 0);
   const frame = { ...hello, address: addressOf(0) };

@@ -1,4 +1,4 @@
-// The members of an earlier boot that this one has not met yet. They are looked for as those who are
+// The members of an earlier boot, or of a time too long ago, that were not met since. They are looked for as those who are
 // gone are, until they expire: so a cluster that was restarted whole finds itself again.
 
 import type { Limits } from "./limits.js";
@@ -10,15 +10,21 @@ const SOUGHT_ALONE = 16;
 
 /** Those who were members, and may be again. */
 export class FormerMembers {
-  readonly #untilMs: Map<string, number>;
+  readonly #limit: number;
+  readonly #untilMs = new Map<string, number>();
 
   constructor(
     members: readonly KeptMember[],
     { maxFormerMembers }: Pick<Limits, "maxFormerMembers">,
     now: number,
   ) {
-    const kept = members.slice(0, maxFormerMembers);
-    this.#untilMs = new Map(kept.map((member) => [member.address, now + member.remainingMs]));
+    this.#limit = maxFormerMembers;
+    for (const member of members) this.add(member, now);
+  }
+
+  /** Is to be looked for from now on, as far as there is room. */
+  add({ address, remainingMs }: KeptMember, now: number): void {
+    if (this.#untilMs.size < this.#limit) this.#untilMs.set(address, now + remainingMs);
   }
 
   get size(): number {

@@ -3,16 +3,16 @@
 import type { ByteReader } from "./byte-reader.js";
 
 /** Fields with higher numbers are of later versions. */
-const MAX_FIELD = 6;
+const MAX_FIELD = 7;
 const MAX_UINT32 = 2 ** 32 - 1;
 
 /** What one message holds up to its end; the last of those that come twice. */
 export class NativeFields {
   readonly #reader: ByteReader;
-  readonly #numbers = [0, 0, 0, 0, 0, 0, 0];
-  readonly #starts = [0, 0, 0, 0, 0, 0, 0];
+  readonly #numbers = [0, 0, 0, 0, 0, 0, 0, 0];
+  readonly #starts = [0, 0, 0, 0, 0, 0, 0, 0];
   /** 0, which nothing ends at, where there is none. */
-  readonly #ends = [0, 0, 0, 0, 0, 0, 0];
+  readonly #ends = [0, 0, 0, 0, 0, 0, 0, 0];
 
   constructor(reader: ByteReader, end: number) {
     this.#reader = reader;

@@ -189,6 +189,7 @@ function readHello(fields: NativeFields, originals: readonly string[]): Hello {
     minVersion: fields.uint32(HELLO.minVersion),
     maxVersion: fields.uint32(HELLO.maxVersion),
     originals,
+    clock: fields.number(HELLO.clock),
   };
 }
 

@@ -110,6 +110,7 @@ function writeHello(writer: ByteWriter, hello: Hello): void {
   writer.number(HELLO.minVersion, hello.minVersion);
   writer.number(HELLO.maxVersion, hello.maxVersion);
   for (const address of hello.originals) writer.presentText(HELLO.originals, address);
+  writer.number(HELLO.clock, hello.clock);
 }
 
 function writeProbe(writer: ByteWriter, { fingerprint }: Probe): void {

@@ -143,6 +143,7 @@ function theirKind(frame: Frame): TheirKind {
           ...frame,
           generation: BigInt(frame.generation),
           originals: [...frame.originals],
+          clock: BigInt(frame.clock),
         },
       };
     case "probe": {
@@ -273,6 +274,7 @@ const frames: fc.Arbitrary<Frame> = fc.oneof(
     minVersion: uint32,
     maxVersion: uint32,
     originals: fc.array(address, { maxLength: 3 }),
+    clock: generation,
   }),
   fc.record({
     type: of("probe"),

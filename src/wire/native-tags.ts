@@ -28,6 +28,7 @@ export const HELLO = {
   minVersion: 0x20,
   maxVersion: 0x28,
   originals: 0x32,
+  clock: 0x38,
 } as const;
 export const FINGERPRINT = { lanes: 0x0a, count: 0x10 } as const;
 export const PROBE = { fingerprint: 0x12 } as const;

@@ -36,7 +36,7 @@ test("a frame of a later version does not end the link", async () => {
   const send = (frame: Frame): void => link.send(codec.encode(frame).slice());
   const range = { minVersion: 1, maxVersion: 1 };
   const address = "127.0.0.1:1";
-  send({ type: "hello", cluster: "", address, generation: 1, ...range, originals: [] });
+  send({ type: "hello", cluster: "", address, generation: 1, ...range, originals: [], clock: 0 });
   for (const bytes of LATER) link.send(bytes);
   send({ type: "probe", seq: 77, fingerprint: undefined });
   await eventually(() => {

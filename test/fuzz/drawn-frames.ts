@@ -76,6 +76,7 @@ export const drawnFrame: fc.Arbitrary<Frame> = fc.oneof(
     minVersion: uint32,
     maxVersion: uint32,
     originals: fc.array(address),
+    clock: fc.oneof(fc.nat(), generation),
   }),
   fc.record({
     type: fc.constant("probe" as const),

@@ -133,7 +133,7 @@ export class LoneNativeCore {
   }
 
   /** Another opens a link and says hello. */
-  meets(address: string, cluster = "", generation = GENERATION): ForgedPeer {
+  meets(address: string, cluster = "", generation = GENERATION, clock = 0): ForgedPeer {
     this.#lastInboundId -= 1;
     const linkId = this.#lastInboundId;
     const say = (frame: Frame): void => this.#handle({ type: "frame", linkId, frame });
@@ -148,6 +148,7 @@ export class LoneNativeCore {
       minVersion: 1,
       maxVersion: 1,
       originals: [],
+      clock,
     });
     return peer;
   }

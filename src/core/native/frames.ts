@@ -22,6 +22,8 @@ export interface Hello {
   readonly maxVersion: number;
   /** Members that speak the seed dialect only, some of them. */
   readonly originals: readonly string[];
+  /** The time of day as the peer knows it, in milliseconds since 2024; 0 where it does not tell. */
+  readonly clock: number;
 }
 
 /** The begin of an exchange, which is also the probe of the other side. */

@@ -20,6 +20,8 @@ export interface LinkState {
   linksToldAtMs: number;
   /** When we last asked the other side for its links on it. */
   linksAskedAtMs: number;
+  /** The time of day at the other side, less ours of the core, as its hello told; undefined: not told. */
+  clockOffsetMs: number | undefined;
 }
 
 /** From so many on a link hangs: TCP waits ever longer, or the other end is no longer there. */
@@ -144,6 +146,7 @@ export class LinkTable {
       missed: 0,
       linksToldAtMs: Number.NEGATIVE_INFINITY,
       linksAskedAtMs: Number.NEGATIVE_INFINITY,
+      clockOffsetMs: undefined,
     };
     this.#links.set(id, link);
     if (address !== undefined) this.#index(link, address);

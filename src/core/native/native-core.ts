@@ -129,6 +129,8 @@ export class NativeCore {
   #effects: NativeEffect[] = [];
   #now: number;
   #pingAtMs: number;
+  /** When something last came from anyone. */
+  #heardAtMs: number;
   #periods: number;
   #reconnectAtMs: number;
   #dueAtMs = Number.POSITIVE_INFINITY;
@@ -150,6 +152,7 @@ export class NativeCore {
     this.#onRosterChange = options.onRosterChange;
     this.#originals = options.originals ?? (() => []);
     this.#now = now;
+    this.#heardAtMs = now;
     this.#acquaintances = new Acquaintances(now);
     this.#links = new LinkTable(address, limits.maxLinks);
     this.#rumors = new RumorQueue(limits.maxMembers);
@@ -569,6 +572,7 @@ export class NativeCore {
       minVersion: PROTOCOL_VERSION,
       maxVersion: PROTOCOL_VERSION,
       originals: this.#originals(),
+      clock: Math.floor(this.#calendar.wallMs(this.#now)),
     };
   }
 
@@ -629,6 +633,7 @@ export class NativeCore {
     if (link === undefined) return;
     link.heardAtMs = now;
     link.missed = 0;
+    this.#forgetOfOld(now);
     this.#detector.onHeard(now);
     if (frame.type === "hello") return this.#onHello(link, frame, now);
     if (!link.isReady) return this.#refuse(link, "the first frame has to be a hello");
@@ -688,6 +693,21 @@ export class NativeCore {
     this.#effects.push({ type: "refuse-link", linkId, reason });
   }
 
+  /**
+   * Who heard from nobody for longer than the gone are remembered cannot tell who of its list went
+   * meanwhile, and was forgotten by the others: it learns the list anew, and looks for who was there.
+   */
+  #forgetOfOld(now: number): void {
+    const { goneRetentionMs } = this.#timing;
+    const isOld = now - this.#heardAtMs > goneRetentionMs;
+    this.#heardAtMs = now;
+    if (!isOld) return;
+    this.#verdictReason = "nobody was heard for longer than the gone are remembered";
+    for (const address of this.#roster.forgetLive()) {
+      this.#former.add({ address, remainingMs: goneRetentionMs }, now);
+    }
+  }
+
   #onHello(link: LinkState, hello: Hello, now: number): void {
     const fault = helloFault(hello, this.#cluster);
     const purpose = this.#purposes.get(link.id);
@@ -707,6 +727,7 @@ export class NativeCore {
     this.#links.setReady(link, address);
     this.#overlay.onLinked(address);
     if (!isFirst) return;
+    this.#onClockTold(link, hello.clock, now);
     if (!link.isOutbound) this.#send(link, this.#hello());
     if (hello.originals.length > 0) {
       this.#effects.push({ type: "originals", addresses: hello.originals });
@@ -717,6 +738,16 @@ export class NativeCore {
     if (held !== undefined && isTold) this.#news.tellAccused(link, held);
     if (purpose?.type === "seed") this.#onSeedHeard(link, now);
     else this.#endPurpose(link, purpose, undefined, now);
+  }
+
+  /** What we hold of the time of day is held against what those say whom we are linked to. */
+  #onClockTold(link: LinkState, clock: number, now: number): void {
+    if (clock === 0) return;
+    link.clockOffsetMs = clock - now;
+    const offsetsMs = Array.from(this.#links.values()).flatMap(
+      (other) => other.clockOffsetMs ?? [],
+    );
+    this.#calendar.compare(offsetsMs, this.liveCount === 1);
   }
 
   /** A seed has answered once the exchange with it is over: by then it is listed. */

@@ -193,6 +193,19 @@ export class Roster {
     }
   }
 
+  /** Forgets all others that are held as live; gives their addresses. */
+  forgetLive(): string[] {
+    const addresses = Array.from(this.entries())
+      .filter(({ address, record }) => record.verdict === "live" && address !== this.#own)
+      .map(({ address }) => address);
+    for (const address of addresses) {
+      this.setUnreachable(address, true);
+      const entry = this.get(address);
+      if (entry !== undefined) this.#forget(entry);
+    }
+    return addresses;
+  }
+
   /** Forgets the tombstones beyond the limit, those first that expire first. */
   forgetExcess(): void {
     const excess = this.#gone.size - this.#limits.maxGoneMembers;

@@ -12,23 +12,34 @@ import type {
   RunNumbers,
 } from "./experiment.js";
 import { inSeconds, runLadder, unfinished } from "./ladder.js";
+import { mean } from "./statistics.js";
 
 const SIZES = [5_000, 1_000, 250] as const;
 const SHARE_PER_MINUTE = 0.01;
 const AWAY_MS = 30_000;
 /** After its return a peer is not counted as there until the others can have noticed. */
 const RETURN_MS = 10_000;
+const SETTLE_MS = 5_000;
 const STEADY_MS = 10_000;
 const VIRTUAL_MS = 180_000;
-const SAMPLE_MS = 1_000;
+/** No divisor of a ping period: what happens once a period is seen at every phase. */
+const SAMPLE_MS = 170;
+
+/** Addresses to dial, rumors to send, probes under way and suspects, of one peer together. */
+interface Queues {
+  /** Over all peers. */
+  readonly mean: number;
+  readonly longest: number;
+}
 
 interface Result {
   readonly size: number;
   readonly isFinished: boolean;
   readonly waited: Waited;
-  readonly steadyQueue: number;
-  readonly churnQueue: number;
+  readonly steady: readonly Queues[];
+  readonly churning: readonly Queues[];
   readonly numbers: RunNumbers;
+  /** The longest queue at each time. */
   readonly samples: readonly (readonly [number, number])[];
 }
 
@@ -42,9 +53,9 @@ export const churn: Experiment = {
     "share that goes in a minute": SHARE_PER_MINUTE,
     "how they go": "a crash and a leave by turns; peer-0, the seed of those that return, stays",
     "away for, ms": AWAY_MS,
-    "virtual time": "10 s without churn, 180 s with",
+    "virtual time": "5 s to settle, 10 s without churn, 180 s with",
   },
-  budgetSeconds: 60,
+  budgetSeconds: 100,
   run,
 };
 
@@ -56,7 +67,7 @@ function run({ seed, budget, onProgress }: ExperimentContext): ExperimentResult 
     runs: results.map(({ numbers }) => numbers),
     charts: [
       {
-        title: "Longest queue of a peer (addresses to dial, and calls under way)",
+        title: "Longest queue of a peer (to dial, to tell, probes and suspects)",
         x: { label: "seconds since the churn began" },
         y: { label: "entries" },
         series: results.map(({ size, samples }) => ({ name: `${size} peers`, points: samples })),
@@ -67,26 +78,26 @@ function run({ seed, budget, onProgress }: ExperimentContext): ExperimentResult 
 
 function runChurn(size: number, seed: number, budget: Budget): Result {
   const cluster = new Cluster({ seed, peers: size, start: "converged" });
-  let steadyQueue = 0;
-  cluster.wait(
-    () => {
-      steadyQueue = Math.max(steadyQueue, longestQueue(cluster));
-      return false;
-    },
-    { withinMs: STEADY_MS, budget, pollMs: SAMPLE_MS },
-  );
+  cluster.pass(SETTLE_MS, budget);
+  const steady: Queues[] = [];
+  cluster.wait(() => sample(cluster, steady), {
+    withinMs: STEADY_MS,
+    budget,
+    pollMs: SAMPLE_MS,
+  });
   cluster.startCounting();
   begin(cluster);
+  const churning: Queues[] = [];
   const samples: (readonly [number, number])[] = [];
-  const sample = (): boolean => {
-    samples.push([cluster.countedMs / 1_000, longestQueue(cluster)]);
+  const look = (): boolean => {
+    sample(cluster, churning);
+    samples.push([cluster.countedMs / 1_000, churning.at(-1)?.longest ?? 0]);
     return false;
   };
-  const waited = cluster.wait(sample, { withinMs: VIRTUAL_MS, budget, pollMs: SAMPLE_MS });
+  const waited = cluster.wait(look, { withinMs: VIRTUAL_MS, budget, pollMs: SAMPLE_MS });
   const isFinished = waited.cut === "virtual time";
-  const churnQueue = Math.max(...samples.map(([, queue]) => queue));
   const numbers = cluster.numbers(`${size} peers`, isFinished, {});
-  return { size, isFinished, waited, steadyQueue, churnQueue, numbers, samples };
+  return { size, isFinished, waited, steady, churning, numbers, samples };
 }
 
 function begin(cluster: Cluster): void {
@@ -109,24 +120,27 @@ function sendAway({ sim, anomalous }: Cluster, peer: SimPeer, crashes: boolean):
   sim.after(AWAY_MS + RETURN_MS, () => anomalous.delete(peer));
 }
 
-function longestQueue({ sim }: Cluster): number {
-  let longest = 0;
-  for (const { core } of sim.running) {
-    if (core === undefined) continue;
-    const { candidates, calls } = core.sizes;
-    longest = Math.max(longest, candidates + calls);
-  }
-  return longest;
+/** Notes what waits at the peers now. Never says that the wait is over. */
+function sample({ sim }: Cluster, into: Queues[]): false {
+  const lengths = sim.running.flatMap(({ native }) => {
+    if (native === undefined) return [];
+    const { candidates, rumors, probes, suspected } = native.sizes;
+    return [candidates + rumors + probes + suspected];
+  });
+  const longest = lengths.reduce((most, length) => Math.max(most, length), 0);
+  into.push({ mean: mean(lengths) ?? 0, longest });
+  return false;
 }
 
 function rowsOf(result: Result): Row[] {
-  const { size, isFinished, waited, steadyQueue, churnQueue, numbers } = result;
+  const { size, isFinished, waited, steady, churning, numbers } = result;
   const isFull = size === SIZES[0];
   const note = isFinished
     ? `in ${inSeconds(waited.tookMs)}`
     : unfinished(waited, `${numbers.falsePositives} such removals`);
   const peers = `${size.toLocaleString("en-US")} peers, 1 % a minute`;
-  const queues = `longest ${churnQueue} with churn, ${steadyQueue} before`;
+  const [before, then] = [summed(steady), summed(churning)];
+  const queues = `longest ${then.longest} with churn, ${before.longest} before; mean ${then.mean.toFixed(3)}, ${before.mean.toFixed(3)} before`;
   return [
     {
       what: `${peers}: removals of members that were there`,
@@ -140,8 +154,14 @@ function rowsOf(result: Result): Row[] {
       what: `${peers}: longest queue against that without churn`,
       unit: "count",
       goal: isFull ? { atMost: 2 } : undefined,
-      ours: isFinished ? churnQueue / Math.max(1, steadyQueue) : undefined,
+      ours: isFinished ? then.longest / Math.max(1, before.longest) : undefined,
       note: isFinished ? queues : `${queues}; ${note}`,
     },
   ];
+}
+
+/** The longest queue at any time, and the mean over all times. */
+function summed(queues: readonly Queues[]): Queues {
+  const longest = queues.reduce((most, queue) => Math.max(most, queue.longest), 0);
+  return { mean: mean(queues.map((queue) => queue.mean)) ?? 0, longest };
 }
