@@ -3,6 +3,7 @@
 
 import { formatAddress, parseAddress } from "../core/address.js";
 import type { Limits } from "../core/limits.js";
+import type { Frame } from "../core/native/frames.js";
 import type { NativeCore } from "../core/native/native-core.js";
 import type { Dialect, NativeEffect, NativeInput } from "../core/native/native-messages.js";
 import { RateLimit } from "../core/rate-limit.js";
@@ -36,6 +37,12 @@ export interface NativeDriverOptions {
   readonly listener: NativeListener;
 }
 
+interface HeldLink {
+  readonly link: Link;
+  /** Who is at its other end, as far as it has told. */
+  partner: string;
+}
+
 /** Runs one native core. */
 export class NativeDriver {
   readonly rejected: Record<RejectionReason, number> = newRejectedCounts();
@@ -47,7 +54,7 @@ export class NativeDriver {
   readonly #limits: Limits;
   readonly #listener: NativeListener;
   readonly #log: EngineLog;
-  readonly #links = new Map<number, Link>();
+  readonly #links = new Map<number, HeldLink>();
   #lastInboundId = 0;
   #wakeAtMs: number | undefined;
   #cancelWake: () => void = () => {};
@@ -70,7 +77,7 @@ export class NativeDriver {
   /** The most bytes that wait on one link for its reader. */
   get unsentBytes(): number {
     let most = 0;
-    for (const { unsentBytes } of this.#links.values()) most = Math.max(most, unsentBytes);
+    for (const { link } of this.#links.values()) most = Math.max(most, link.unsentBytes);
     return most;
   }
 
@@ -169,29 +176,32 @@ export class NativeDriver {
 
   #openLink({ linkId, address, timeoutMs }: Extract<NativeEffect, { type: "open-link" }>): void {
     const request = { address, method: LINK_METHOD, timeoutMs };
-    const listener = this.#listenerOf(linkId, address);
-    this.#links.set(linkId, this.#environment.transport.openLink(request, listener));
+    const link = this.#environment.transport.openLink(request, this.#listenerOf(linkId));
+    this.#links.set(linkId, { link, partner: address });
   }
 
   #onLink(link: Link): LinkListener {
     this.#lastInboundId -= 1;
     const linkId = this.#lastInboundId;
-    this.#links.set(linkId, link);
+    this.#links.set(linkId, { link, partner: "a peer that linked to us" });
     this.#handle({ type: "link-accepted", linkId });
-    return this.#listenerOf(linkId, "a peer that linked to us");
+    return this.#listenerOf(linkId);
   }
 
-  #listenerOf(linkId: number, source: string): LinkListener {
+  #listenerOf(linkId: number): LinkListener {
     const rate = new RateLimit(this.#limits.maxFramesPerSecond, this.now());
     return {
       onFrame: (bytes) => {
-        if (this.#isStopped || !this.#links.has(linkId)) return;
-        if (!rate.take(this.now())) return this.#onTooFast(linkId, source);
+        const held = this.#links.get(linkId);
+        if (this.#isStopped || held === undefined) return;
+        if (!rate.take(this.now())) return this.#onTooFast(linkId, held.partner);
         const rejections = new RejectionCounter();
         const frame = this.#codec.decode(bytes, rejections);
-        for (const rejection of rejections.take()) this.#onRejected(rejection, source);
+        for (const rejection of rejections.take()) this.#onRejected(rejection, held.partner);
         if (frame === undefined) return;
+        if (frame.type === "hello") held.partner = frame.address;
         this.traffic.onReceived(frame.type, bytes.length);
+        this.#logReceived(frame, held.partner);
         this.#handle({ type: "frame", linkId, frame });
       },
       onEnd: (end) => {
@@ -215,8 +225,10 @@ export class NativeDriver {
 
   /** A reader that does not keep up is let go: its memory is its own, and so is ours. */
   #send({ linkId, frame }: Extract<NativeEffect, { type: "send" }>): void {
-    const link = this.#links.get(linkId);
-    if (link === undefined) return;
+    const held = this.#links.get(linkId);
+    if (held === undefined) return;
+    const { link, partner } = held;
+    this.#logSent(frame, partner);
     const bytes = this.#codec.encode(frame);
     this.traffic.onSent(frame.type, bytes.length);
     link.send(bytes);
@@ -231,9 +243,27 @@ export class NativeDriver {
   }
 
   #takeLink(linkId: number): Link | undefined {
-    const link = this.#links.get(linkId);
+    const held = this.#links.get(linkId);
     this.#links.delete(linkId);
-    return link;
+    return held?.link;
+  }
+
+  /** In the words of the seed dialect, though what one list has over the other is mostly nothing. */
+  #logSent(frame: Frame, to: string): void {
+    if (frame.type === "probe" && frame.fingerprint !== undefined) {
+      this.#log.debug(`chose ${to} to send info`, { to, purpose: "exchange" });
+      this.#log.debug("sent self data", { to, records: 0 });
+    } else if (frame.type === "records" || frame.type === "rumors") {
+      this.#log.debug("sent self data", { to, records: frame.records.length });
+    }
+  }
+
+  #logReceived(frame: Frame, from: string): void {
+    if (frame.type === "probe-answer") {
+      this.#log.debug("received other data", { from, records: 0, outcome: frame.comparison.type });
+    } else if (frame.type === "records" || frame.type === "rumors") {
+      this.#log.debug("received other data", { from, records: frame.records.length });
+    }
   }
 
   #knock({ address, timeoutMs }: Extract<NativeEffect, { type: "knock" }>): void {

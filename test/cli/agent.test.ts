@@ -182,3 +182,28 @@ describe("the check of a service", () => {
     await agent.says("the service fails: ECONNREFUSED");
   });
 });
+
+describe("the log of an agent", () => {
+  test.each(["suspicion", "immediate"])(
+    "tells each step, with failure detection %s",
+    async (failureDetection) => {
+      const flags = ["--ping-period", "100ms", "--failure-detection", failureDetection];
+      await using other = await startAgent([...flags, "--name", "other"]);
+      await using agent = await startAgent([...flags, "--name", "agent", "--seed", other.address]);
+      await agent.says("started");
+      await agent.says(`added a new seed ${other.address}`);
+      await agent.says(`listed ${other.address}`);
+      await agent.says(`chose ${other.address} to send info`);
+      await agent.says("sent self data");
+      await agent.says("received other data");
+      await gossip(["info", "set", "--name", "renamed", "--admin", agent.admin]);
+      await agent.says("update info");
+      await other.says(`${agent.address} updated its info`);
+      other.signal("SIGKILL");
+      await agent.says(new RegExp(`^deleted ${other.address} because of `));
+      agent.signal("SIGTERM");
+      expect(await agent.ended()).toBe(0);
+      await agent.says("stopped");
+    },
+  );
+});
