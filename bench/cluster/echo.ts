@@ -6,11 +6,12 @@ import {
   Client,
   type ClientDuplexStream,
   credentials,
+  type MethodDefinition,
   Server,
   ServerCredentials,
   type ServerDuplexStream,
 } from "@grpc/grpc-js";
-import { byteStreamMethod, identity } from "../../src/transport/grpc-bytes.js";
+import { identity } from "../../src/transport/grpc-bytes.js";
 import { cpuMsOver } from "./cpu.js";
 import type { Figures } from "./messages.js";
 
@@ -50,6 +51,18 @@ function beginStream(address: string): void {
     globalThis.setTimeout(send, PERIOD_MS);
   };
   globalThis.setTimeout(send, Math.random() * PERIOD_MS);
+}
+
+function byteStreamMethod(path: string): MethodDefinition<Buffer, Buffer> {
+  return {
+    path,
+    requestStream: true,
+    responseStream: true,
+    requestSerialize: identity,
+    requestDeserialize: identity,
+    responseSerialize: identity,
+    responseDeserialize: identity,
+  };
 }
 
 function bind(server: Server): Promise<number> {

@@ -1,18 +1,24 @@
-// The sending half of a link on gRPC: it counts the bytes that wait.
-
-import type { Writable } from "node:stream";
-import { asBuffer } from "./grpc-bytes.js";
+// The sending half of a link on gRPC: frames that are sent together leave together, no more at once
+// than the network takes soon, and the bytes that wait are counted.
 
 /** How long the rest of a link may take once one side has closed it. */
 export const LINGER_MS = 1_000;
+/** A frame of HTTP/2: the window of a stream holds several, so that progress of a slow reader shows. */
+const BATCH_BYTES = 16_384;
+
+/** Writes some frames as one; `onSent` is called once the network has taken them. */
+export type WriteFrames = (frames: readonly Uint8Array[], onSent: () => void) => void;
 
 /** Writes frames to a stream, in their order. */
 export class FrameWriter {
-  readonly #stream: Writable;
+  readonly #write: WriteFrames;
+  #waiting: Uint8Array[] = [];
   #unsentBytes = 0;
+  #isWriting = false;
+  #onEnd: (() => void) | undefined;
 
-  constructor(stream: Writable) {
-    this.#stream = stream;
+  constructor(write: WriteFrames) {
+    this.#write = write;
   }
 
   /** Bytes given to `send` that the network has not taken. */
@@ -21,10 +27,42 @@ export class FrameWriter {
   }
 
   send(frame: Uint8Array): void {
-    const { byteLength } = frame;
-    this.#unsentBytes += byteLength;
-    this.#stream.write(asBuffer(frame), () => {
-      this.#unsentBytes -= byteLength;
-    });
+    this.#unsentBytes += frame.byteLength;
+    this.#waiting.push(frame);
+    if (this.#isWriting) return;
+    this.#isWriting = true;
+    // What else is sent on this turn comes with it.
+    queueMicrotask(() => this.#writeNext());
+  }
+
+  /** Calls back once all frames were handed over; none are to be sent after that. */
+  end(onEnd: () => void): void {
+    if (this.#isWriting) this.#onEnd = onEnd;
+    else onEnd();
+  }
+
+  #writeNext(): void {
+    let bytes = 0;
+    let count = 0;
+    while (count < this.#waiting.length && bytes < BATCH_BYTES) {
+      bytes += this.#waiting[count]?.byteLength ?? 0;
+      count += 1;
+    }
+    const batch = this.#waiting.slice(0, count);
+    this.#waiting = this.#waiting.slice(count);
+    // The last of them need not be taken for the end to follow.
+    const onEnd = this.#waiting.length === 0 ? this.#onEnd : undefined;
+    this.#write(batch, () => this.#onSent(bytes));
+    if (onEnd === undefined) return;
+    this.#onEnd = undefined;
+    onEnd();
+  }
+
+  #onSent(bytes: number): void {
+    this.#unsentBytes -= bytes;
+    this.#isWriting = this.#waiting.length > 0;
+    if (this.#isWriting) return this.#writeNext();
+    this.#onEnd?.();
+    this.#onEnd = undefined;
   }
 }

@@ -1,21 +1,27 @@
 // What gRPC and the operating system say of a failure, as a GossipError that says what to do.
 
-import { type ServiceError, status } from "@grpc/grpc-js";
+import { status } from "@grpc/grpc-js";
 import { parseAddress } from "../core/address.js";
 import { GossipError, type GossipErrorCode } from "../core/errors.js";
 import type { LinkEnd } from "./transport.js";
+
+/** How gRPC says how a call ended. */
+export interface GrpcStatus {
+  readonly code: status;
+  readonly details: string;
+}
 
 /** What the other side, or gRPC, says at length is cut here. */
 const MAX_REASON_LENGTH = 200;
 
 /** The error of a call that ended with a gRPC status other than OK. */
-export function callError(address: string, cause: ServiceError): GossipError {
+export function callError(address: string, cause: GrpcStatus): GossipError {
   const reason = callFailure(address, cause);
   return new GossipError(callErrorCode(cause), `${address}: ${reason}`, { cause });
 }
 
 /** The end of a link that ended with a gRPC status other than OK. */
-export function linkEnd(address: string, cause: ServiceError): LinkEnd {
+export function linkEnd(address: string, cause: GrpcStatus): LinkEnd {
   if (cause.code === status.UNIMPLEMENTED) return { type: "unserved" };
   if (cause.code === status.FAILED_PRECONDITION) {
     return { type: "refused", reason: shortReason(address, cause.details) };
@@ -24,19 +30,19 @@ export function linkEnd(address: string, cause: ServiceError): LinkEnd {
 }
 
 /** True when the connection did not carry the call; false when the other side refused it. */
-export function isConnectionFailure({ code, details }: ServiceError): boolean {
+export function isConnectionFailure({ code, details }: GrpcStatus): boolean {
   if (code === status.UNAVAILABLE) return true;
   // grpc-js calls it internal when the connection closed just before the call began.
   return code === status.INTERNAL && details.startsWith("Failed to start HTTP/2 stream");
 }
 
-function callErrorCode(cause: ServiceError): GossipErrorCode {
+function callErrorCode(cause: GrpcStatus): GossipErrorCode {
   if (isConnectionFailure(cause)) return "CALL_UNREACHABLE";
   if (cause.code === status.UNIMPLEMENTED) return "CALL_UNSUPPORTED";
   return "CALL_FAILED";
 }
 
-function callFailure(address: string, cause: ServiceError): string {
+function callFailure(address: string, cause: GrpcStatus): string {
   const reason = shortReason(address, cause.details);
   const name = status[cause.code] ?? `gRPC status ${cause.code}`;
   if (reason === "") return name;

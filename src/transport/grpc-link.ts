@@ -1,24 +1,51 @@
-// A link that we open on gRPC: one stream of frames, on a connection that carries nothing else.
+// A link that we open on gRPC: one stream of frames, on a connection that carries nothing else. It is
+// made on node:http2 itself: a client of grpc-js costs several times as much to set up and to hold,
+// and what it adds, such as retries and balancing, a link has no use for.
 
-import type { ChannelOptions, ClientDuplexStream, ServiceError } from "@grpc/grpc-js";
+import {
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  connect as connectHttp2,
+  constants,
+} from "node:http2";
+import { connect as connectTcp, type Socket } from "node:net";
+import { status } from "@grpc/grpc-js";
 import { parseAddress } from "../core/address.js";
 import { GossipError } from "../core/errors.js";
 import { FrameWriter, LINGER_MS } from "./frame-writer.js";
-import { identity } from "./grpc-bytes.js";
-import { GrpcConnection } from "./grpc-connection.js";
-import { linkEnd } from "./grpc-errors.js";
+import { type GrpcStatus, linkEnd } from "./grpc-errors.js";
+import { statusOf } from "./grpc-headers.js";
+import { framed, MessageReader } from "./grpc-message.js";
+import { authorityOf } from "./grpc-resolver.js";
 import type { Link, LinkEnd, LinkListener, LinkRequest } from "./transport.js";
 
-/**
- * Without it grpc-js says that a frame is sent, and keeps up to a megabyte of them for an attempt
- * that it never makes.
- */
-const NO_RETRY_BUFFER: ChannelOptions = { "grpc.per_rpc_retry_buffer_size": 0 };
+/** Only its scheme counts: whom we dial is the socket's affair, and whom we name the request's. */
+const ORIGIN = "http://peer";
+const REQUEST = {
+  ":method": "POST",
+  te: "trailers",
+  "content-type": "application/grpc",
+  "grpc-accept-encoding": "identity",
+} as const;
+const SETTINGS = {
+  settings: { enablePush: false },
+  // What waits is counted, and bounded, by those who send it.
+  maxSessionMemory: Number.MAX_SAFE_INTEGER,
+} as const;
+
+/** What a reset stream means, by the code of HTTP/2; anything else is an internal error. */
+const STATUS_OF_RESET: Readonly<Record<number, status>> = {
+  [constants.NGHTTP2_REFUSED_STREAM]: status.UNAVAILABLE,
+  [constants.NGHTTP2_CANCEL]: status.CANCELLED,
+  [constants.NGHTTP2_ENHANCE_YOUR_CALM]: status.RESOURCE_EXHAUSTED,
+  [constants.NGHTTP2_INADEQUATE_SECURITY]: status.PERMISSION_DENIED,
+};
 
 /** What a link is carried by. */
 interface Wire {
-  readonly connection: GrpcConnection;
-  readonly stream: ClientDuplexStream<Buffer, Buffer>;
+  readonly socket: Socket;
+  readonly session: ClientHttp2Session;
+  readonly stream: ClientHttp2Stream;
   readonly frames: FrameWriter;
 }
 
@@ -27,37 +54,57 @@ export class GrpcLink implements Link {
   readonly #request: LinkRequest;
   readonly #listener: LinkListener;
   readonly #onGone: () => void;
+  readonly #reader: MessageReader;
   #wire: Wire | undefined;
   #state: "open" | "closing" | "ended" = "open";
   #hasHeard = false;
+  /** With which status the other side ended it. */
+  #status: GrpcStatus | undefined;
+  /** Why the connection could not be made, or broke. */
+  #failure: Error | undefined;
   /** Of the wait for the first frame, then of the close. */
   #timer: NodeJS.Timeout | undefined;
 
   /** `onGone` is called once nothing is left of it, whoever ended it. */
-  constructor(request: LinkRequest, listener: LinkListener, onGone: () => void) {
+  constructor(
+    request: LinkRequest,
+    listener: LinkListener,
+    maxMessageBytes: number,
+    onGone: () => void,
+  ) {
     this.#request = request;
     this.#listener = listener;
     this.#onGone = onGone;
+    this.#reader = new MessageReader({
+      maxBytes: maxMessageBytes,
+      encoding: undefined,
+      onMessage: (message) => this.#onFrame(message),
+    });
   }
 
   get unsentBytes(): number {
     return this.#wire?.frames.unsentBytes ?? 0;
   }
 
-  start(channelOptions: ChannelOptions): void {
-    const { address, method, timeoutMs } = this.#request;
-    if (parseAddress(address) === undefined) {
+  start(): void {
+    const { address, timeoutMs } = this.#request;
+    const parts = parseAddress(address);
+    if (parts === undefined) {
       const error = new GossipError("CALL_UNREACHABLE", `${address}: no host:port to dial`);
       queueMicrotask(() => this.#end({ type: "broken", error }));
       return;
     }
-    const connection = new GrpcConnection(address, { ...channelOptions, ...NO_RETRY_BUFFER });
-    const stream = connection.client.makeBidiStreamRequest(method, identity, identity);
-    this.#wire = { connection, stream, frames: new FrameWriter(stream) };
-    stream.on("data", (frame: Buffer) => this.#onFrame(frame));
-    stream.on("error", (error: ServiceError) => this.#end(linkEnd(address, error)));
-    // It comes after an error too; the first of them counts.
-    stream.on("end", () => this.#end({ type: "closed" }));
+    const socket = connectTcp({ host: parts.host, port: parts.port, noDelay: true });
+    const session = connectHttp2(ORIGIN, { ...SETTINGS, createConnection: () => socket });
+    session.on("error", (error) => this.#onFailure(error));
+    const stream = session.request({
+      ...REQUEST,
+      ":path": this.#request.method,
+      ":authority": authorityOf(address),
+    });
+    const frames = new FrameWriter((batch, onSent) => stream.write(framed(batch), onSent));
+    this.#wire = { socket, session, stream, frames };
+    this.#listen(stream);
     // After a stall of this process the timer comes before frames that have long been there: they
     // are read before it counts.
     this.#timer = setTimeout(() => setImmediate(() => this.#onSilence()), timeoutMs);
@@ -75,7 +122,8 @@ export class GrpcLink implements Link {
       this.abandon();
       return;
     }
-    this.#wire.stream.end();
+    const { frames, stream } = this.#wire;
+    frames.end(() => stream.end());
     this.#timer = setTimeout(() => this.abandon(), LINGER_MS);
   }
 
@@ -85,16 +133,45 @@ export class GrpcLink implements Link {
   }
 
   /**
-   * Ends it at once, without a word to anyone. The stream is not cancelled, only cut: a cancelled
-   * one is ended first, which to the other side looks like a close.
+   * Ends it at once, without a word to anyone. The stream is not ended, only its connection cut: to
+   * the other side an ended one looks like a close.
    */
   abandon(): void {
     if (this.#state === "ended") return;
     this.#state = "ended";
     clearTimeout(this.#timer);
-    this.#wire?.connection.close();
+    this.#wire?.socket.destroy();
     this.#wire = undefined;
     this.#onGone();
+  }
+
+  #listen(stream: ClientHttp2Stream): void {
+    stream.on("response", (headers) => this.#onHeaders(headers));
+    stream.on("trailers", (headers) => this.#onHeaders(headers));
+    stream.on("data", (chunk: Buffer) => this.#onData(chunk));
+    stream.on("error", (error) => this.#onFailure(error));
+    // An answer without a body ends in its headers.
+    stream.on("end", () => this.#onOtherFinished());
+    stream.once("close", () => this.#end(this.#endOf(stream)));
+  }
+
+  #onHeaders(headers: NodeJS.Dict<string | string[] | number>): void {
+    this.#status ??= statusOf(headers);
+  }
+
+  /** The first one tells why; those of the stream follow from it. */
+  #onFailure(error: Error): void {
+    this.#failure ??= error;
+  }
+
+  #onOtherFinished(): void {
+    if (this.#status !== undefined) this.#end(this.#endBy(this.#status));
+  }
+
+  #onData(chunk: Buffer): void {
+    if (this.#state === "ended" || this.#status !== undefined) return;
+    const fault = this.#reader.push(chunk);
+    if (fault !== undefined) this.#end(this.#endBy(fault));
   }
 
   #onFrame(frame: Uint8Array): void {
@@ -111,9 +188,34 @@ export class GrpcLink implements Link {
     this.#end({ type: "timed-out", error: new GossipError("CALL_TIMEOUT", message) });
   }
 
+  /** What the end of the stream means, however it came. */
+  #endOf({ rstCode }: ClientHttp2Stream): LinkEnd {
+    if (this.#status !== undefined) return this.#endBy(this.#status);
+    const { socket } = this.#wire ?? {};
+    if (socket === undefined || socket.destroyed || socket.readyState !== "open") {
+      const details = reasonOf(this.#failure) ?? "the connection was closed";
+      return this.#endBy({ code: status.UNAVAILABLE, details });
+    }
+    const code = STATUS_OF_RESET[rstCode] ?? status.INTERNAL;
+    const details = reasonOf(this.#failure) ?? `the stream was reset with code ${rstCode}`;
+    return this.#endBy({ code, details });
+  }
+
+  #endBy(reason: GrpcStatus): LinkEnd {
+    if (reason.code === status.OK) return { type: "closed" };
+    return linkEnd(this.#request.address, reason);
+  }
+
   #end(end: LinkEnd): void {
     const isTold = this.#state === "open";
     this.abandon();
     if (isTold) this.#listener.onEnd(end);
   }
+}
+
+/** A name may have several addresses, each with its own failure. */
+function reasonOf(error: Error | undefined): string | undefined {
+  if (!(error instanceof AggregateError)) return error?.message;
+  const [first]: Error[] = error.errors;
+  return first?.message ?? error.message;
 }

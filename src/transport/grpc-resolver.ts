@@ -24,6 +24,11 @@ export function grpcTarget(address: string): string {
   return `${SCHEME}:${address}`;
 }
 
+/** What goes into `:authority`. A zone, which means something on this machine only, stays out. */
+export function authorityOf(address: string): string {
+  return address.replace(/%[^\]]*\]/, "]");
+}
+
 /** The option by which a client's sockets all close when `signal` is aborted. */
 export function signalOption(signal: AbortSignal): ChannelOptions {
   return { [SIGNAL_OPTION]: signal };
@@ -72,9 +77,8 @@ class PeerResolver implements experimental.Resolver {
     this.#run = undefined;
   }
 
-  /** What goes into `:authority`. A zone, which means something on this machine only, stays out. */
   static getDefaultAuthority(target: experimental.GrpcUri): string {
-    return target.path.replace(/%[^\]]*\]/, "]");
+    return authorityOf(target.path);
   }
 
   #succeed(run: object, found: readonly { readonly address: string }[], port: number): void {

@@ -1,23 +1,26 @@
 // The listening side on gRPC: every method is served as a stream of bytes, which on the wire a
 // unary call is too. The sockets are ours, so that stopping leaves nothing behind, and a caller
-// that misbehaves can be cut off.
+// that misbehaves can be cut off. HTTP/2 is Node's own, without the server of grpc-js between: that
+// costs as much again for each frame of a link, and twice as much for each link.
 
+import {
+  createServer as createHttp2Server,
+  type Http2Server,
+  type IncomingHttpHeaders,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from "node:http2";
 import { createServer, type Server as NetServer, type Socket } from "node:net";
-import { type ChannelOptions, Server, ServerCredentials } from "@grpc/grpc-js";
+import { status } from "@grpc/grpc-js";
 import { parseListenAddress } from "../core/address.js";
 import { GossipError } from "../core/errors.js";
-import { byteStreamMethod } from "./grpc-bytes.js";
 import { listenError } from "./grpc-errors.js";
-import { InboundCall, type InboundStream } from "./inbound-call.js";
+import { InboundCall } from "./inbound-call.js";
 import { InboundConnection, type InboundPatience } from "./inbound-connection.js";
 import { InboundLink } from "./inbound-link.js";
+import { acceptStream, InboundStream, refuseStream } from "./inbound-stream.js";
 import { InboundStreams } from "./inbound-streams.js";
-import {
-  type LinkService,
-  type ListenOptions,
-  type StreamService,
-  stoppedError,
-} from "./transport.js";
+import { type LinkService, type ListenOptions, stoppedError } from "./transport.js";
 
 /** Whoever connects has something to say; who has not takes the place of others. */
 const FIRST_CALL_TIMEOUT_MS = 60_000;
@@ -32,25 +35,36 @@ export interface GrpcServerOptions {
   readonly maxConnections: number;
   /** Of one connection. */
   readonly maxCallsPerSecond: number;
-  readonly channelOptions: ChannelOptions;
+  /** At once. */
+  readonly maxCallsPerConnection: number;
+  readonly maxMessageBytes: number;
 }
+
+/** Serves one call of one method. */
+type Serve = (
+  stream: InboundStream,
+  connection: InboundConnection,
+  timeoutMs: number | undefined,
+) => void;
 
 /** A gRPC server on one port. */
 export class GrpcServer {
   readonly #options: ListenOptions;
   readonly #patience: InboundPatience;
-  readonly #server: Server;
+  readonly #maxMessageBytes: number;
+  readonly #methods = new Map<string, Serve>();
+  readonly #http2: Http2Server;
   readonly #listener: NetServer;
   readonly #sockets = new Set<Socket>();
-  /** By the address of the other end, as gRPC names it. */
-  readonly #connections = new Map<string, InboundConnection>();
   readonly #links = new Set<InboundLink>();
   readonly #streams = new InboundStreams();
   #onClose: () => void = () => {};
   #isClosed = false;
 
-  constructor({ listen, maxConnections, maxCallsPerSecond, channelOptions }: GrpcServerOptions) {
+  constructor(options: GrpcServerOptions) {
+    const { listen, maxConnections, maxCallsPerSecond, maxCallsPerConnection } = options;
     this.#options = listen;
+    this.#maxMessageBytes = options.maxMessageBytes;
     this.#patience = {
       firstCallTimeoutMs: FIRST_CALL_TIMEOUT_MS,
       idleTimeoutMs: IDLE_TIMEOUT_MS,
@@ -58,17 +72,12 @@ export class GrpcServer {
       maxCallsPerSecond,
       onTooFast: (from) => listen.onTooFast?.(from),
     };
-    this.#server = new Server(channelOptions);
-    for (const method of listen.methods) {
-      this.#addMethod(method, (stream) => this.#serve(method, stream));
-    }
-    const { links } = listen;
-    if (links !== undefined) {
-      this.#addMethod(links.method, (stream) => this.#serveLink(links, stream));
-    }
-    for (const service of listen.streams ?? []) {
-      this.#addMethod(service.method, (stream) => this.#serveStream(service, stream));
-    }
+    this.#http2 = createHttp2Server({
+      settings: { maxConcurrentStreams: maxCallsPerConnection },
+      // What a caller may send is bounded by its windows, and what waits for it by those who send it.
+      maxSessionMemory: Number.MAX_SAFE_INTEGER,
+    });
+    this.#addMethods(listen);
     const socketOptions = { keepAlive: true, keepAliveInitialDelay: TCP_KEEPALIVE_MS };
     this.#listener = createServer(socketOptions, (socket) => this.#onConnection(socket));
     this.#listener.maxConnections = maxConnections;
@@ -105,7 +114,6 @@ export class GrpcServer {
     const closed = Array.from(this.#sockets, (socket) => onceClosed(socket));
     for (const socket of this.#sockets) socket.destroy();
     await Promise.all(closed);
-    this.#server.forceShutdown();
     await new Promise<void>((resolve) => this.#listener.close(() => resolve()));
   }
 
@@ -115,49 +123,62 @@ export class GrpcServer {
       socket.destroy();
       return;
     }
-    const injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
-    const connection = new InboundConnection(socket, injector, this.#patience);
-    const name = remoteName(socket);
+    const connection = new InboundConnection(socket, this.#patience);
     this.#sockets.add(socket);
-    this.#connections.set(name, connection);
-    socket.once("close", () => {
-      this.#sockets.delete(socket);
-      // The other end may have come back from the same port by now.
-      if (this.#connections.get(name) === connection) this.#connections.delete(name);
+    socket.once("close", () => this.#sockets.delete(socket));
+    // Told of within the call that hands the socket over.
+    this.#http2.once("session", (session: ServerHttp2Session) => {
+      connection.onSession(session);
+      session.on("stream", (stream, headers) => this.#onStream(connection, stream, headers));
+    });
+    this.#http2.emit("connection", socket);
+  }
+
+  #onStream(
+    connection: InboundConnection,
+    stream: ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+  ): void {
+    const call = acceptStream(stream, headers);
+    if (call === undefined) return;
+    const serve = this.#methods.get(call.method);
+    if (serve === undefined) {
+      const details = `The server does not implement the method ${call.method}`;
+      refuseStream(stream, { code: status.UNIMPLEMENTED, details });
+      return;
+    }
+    serve(new InboundStream(stream, headers, this.#maxMessageBytes), connection, call.timeoutMs);
+  }
+
+  #addMethods({ methods, links, streams = [] }: ListenOptions): void {
+    for (const method of methods) {
+      this.#methods.set(method, (stream, connection, timeoutMs) => {
+        stream.start(new InboundCall(method, stream, connection, this.#options), timeoutMs);
+      });
+    }
+    for (const service of streams) {
+      this.#methods.set(service.method, (stream, connection, timeoutMs) => {
+        this.#streams.serve(service, stream, connection, timeoutMs);
+      });
+    }
+    if (links === undefined) return;
+    this.#methods.set(links.method, (stream, connection, timeoutMs) => {
+      this.#serveLink(links, stream, connection, timeoutMs);
     });
   }
 
-  #addMethod(method: string, serve: (stream: InboundStream) => void): void {
-    this.#server.addService({ [method]: byteStreamMethod(method) }, { [method]: serve });
-  }
-
-  #serve(method: string, stream: InboundStream): void {
-    const connection = this.#connections.get(stream.getPeer());
-    if (connection === undefined) stream.destroy();
-    else new InboundCall(method, stream, connection, this.#options);
-  }
-
-  #serveStream(service: StreamService, stream: InboundStream): void {
-    const connection = this.#connections.get(stream.getPeer());
-    if (connection === undefined) stream.destroy();
-    else this.#streams.serve(service, stream, connection);
-  }
-
-  #serveLink(service: LinkService, stream: InboundStream): void {
-    const connection = this.#connections.get(stream.getPeer());
-    if (connection === undefined) {
-      stream.destroy();
-      return;
-    }
+  #serveLink(
+    service: LinkService,
+    stream: InboundStream,
+    connection: InboundConnection,
+    timeoutMs: number | undefined,
+  ): void {
     const link = new InboundLink(stream, connection, () => this.#links.delete(link));
     this.#links.add(link);
+    // Whoever takes the link may send at once.
+    stream.start(link, timeoutMs);
     link.start(service);
   }
-}
-
-/** As grpc-js writes it in `getPeer()`: without brackets. */
-function remoteName(socket: Socket): string {
-  return `${socket.remoteAddress}:${socket.remotePort}`;
 }
 
 function onceClosed(socket: Socket): Promise<void> {

@@ -61,7 +61,8 @@ export class GrpcTransport implements Transport {
       listen: options,
       maxConnections: this.#limits.maxInboundConnections,
       maxCallsPerSecond: this.#limits.maxCallsPerSecond,
-      channelOptions: this.#channelOptions,
+      maxCallsPerConnection: this.#limits.maxCallsPerConnection,
+      maxMessageBytes: this.#limits.maxMessageBytes,
     });
     this.#server = server;
     try {
@@ -83,9 +84,11 @@ export class GrpcTransport implements Transport {
   }
 
   openLink(request: LinkRequest, listener: LinkListener): Link {
-    const link = new GrpcLink(request, listener, () => this.#links.delete(link));
+    const link = new GrpcLink(request, listener, this.#limits.maxMessageBytes, () =>
+      this.#links.delete(link),
+    );
     this.#links.add(link);
-    if (this.#closing === undefined) link.start(this.#channelOptions);
+    if (this.#closing === undefined) link.start();
     else link.abandon();
     return link;
   }

@@ -1,9 +1,8 @@
 // A call that another makes to us: takes in its messages for a bounded time, has it answered, and
 // sends the answer, for a bounded time too, no faster than it is read.
 
-import type { ServerDuplexStream } from "@grpc/grpc-js";
-import { asBuffer } from "./grpc-bytes.js";
 import type { InboundConnection } from "./inbound-connection.js";
+import type { InboundStream, InboundStreamListener } from "./inbound-stream.js";
 import { Inbox } from "./inbox.js";
 import type { ListenOptions } from "./transport.js";
 
@@ -13,11 +12,8 @@ import type { ListenOptions } from "./transport.js";
  */
 const STALL_MS = 200;
 
-/** What grpc-js makes of a call; its messages are bytes. */
-export type InboundStream = ServerDuplexStream<Buffer, Buffer>;
-
 /** One call to us. */
-export class InboundCall {
+export class InboundCall implements InboundStreamListener {
   readonly #method: string;
   readonly #stream: InboundStream;
   readonly #connection: InboundConnection;
@@ -42,17 +38,15 @@ export class InboundCall {
     this.#inbox = new Inbox(options.maxMessages);
     this.#timer = this.#startReceiveTimer();
     connection.onCallStarted();
-    stream.on("data", (message: Buffer) => {
-      if (this.#phase === "receiving") this.#inbox.add(message);
-    });
-    stream.on("end", () => {
-      this.#hasCallerFinished = true;
-      this.#onReceived();
-    });
-    stream.on("finish", () => clearTimeout(this.#timer));
-    stream.on("error", () => {});
-    // The name misleads: it comes at the end of every call, also of one that was answered.
-    stream.on("cancelled", () => this.#onEnded());
+  }
+
+  onMessage(message: Uint8Array): void {
+    if (this.#phase === "receiving") this.#inbox.add(message);
+  }
+
+  onCallerFinished(): void {
+    this.#hasCallerFinished = true;
+    this.#onReceived();
   }
 
   #startReceiveTimer(): NodeJS.Timeout {
@@ -90,15 +84,15 @@ export class InboundCall {
     if (this.#phase !== "sending") return;
     for (let next = index; next < answers.length; next += 1) {
       const answer = answers[next];
-      if (answer !== undefined && !this.#stream.write(asBuffer(answer))) {
-        this.#stream.once("drain", () => this.#sendMore(answers, next + 1));
+      if (answer !== undefined && !this.#stream.send([answer])) {
+        this.#stream.onceDrained(() => this.#sendMore(answers, next + 1));
         return;
       }
     }
     this.#stream.end();
   }
 
-  #onEnded(): void {
+  onEnded(): void {
     if (this.#phase === "ended") return;
     this.#phase = "ended";
     clearTimeout(this.#timer);

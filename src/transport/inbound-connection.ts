@@ -1,8 +1,8 @@
 // A connection that another made to us: how many calls it has under way, and when to let go of it.
 // Whatever the other side does or leaves undone, it ends in bounded time.
 
+import type { ServerHttp2Session } from "node:http2";
 import type { Socket } from "node:net";
-import type { ConnectionInjector } from "@grpc/grpc-js";
 import { RateLimit } from "../core/rate-limit.js";
 
 /** How long to bear with the other side. */
@@ -22,29 +22,37 @@ export interface InboundPatience {
 /** One connection to us. */
 export class InboundConnection {
   readonly #socket: Socket;
-  readonly #injector: ConnectionInjector;
   readonly #patience: InboundPatience;
+  #session: ServerHttp2Session | undefined;
   #state: "open" | "draining" | "closed" = "open";
   readonly #rate: RateLimit;
   #calls = 0;
   /** Runs while there is no call, and while it drains. */
   #timer: NodeJS.Timeout | undefined;
 
-  /** `injector` must be of this connection alone, since closing it closes its connections. */
-  constructor(socket: Socket, injector: ConnectionInjector, patience: InboundPatience) {
+  constructor(socket: Socket, patience: InboundPatience) {
     this.#socket = socket;
-    this.#injector = injector;
     this.#patience = patience;
     this.#rate = new RateLimit(patience.maxCallsPerSecond, performance.now());
     this.#waitForCall(patience.firstCallTimeoutMs);
     socket.once("close", () => {
       this.#state = "closed";
       clearTimeout(this.#timer);
-      this.#injector.destroy();
     });
     // A connection that breaks is the other side's affair; its calls end by themselves.
     socket.on("error", () => {});
-    injector.injectConnection(socket);
+  }
+
+  /** HTTP/2 is spoken on it from here on. */
+  onSession(session: ServerHttp2Session): void {
+    this.#session = session;
+    // Nonsense is the other side's affair too; the connection ends by it.
+    session.on("error", () => {});
+  }
+
+  /** The address of its other end. */
+  get name(): string {
+    return `${this.#socket.remoteAddress}:${this.#socket.remotePort}`;
   }
 
   /** A call began. */
@@ -72,7 +80,7 @@ export class InboundConnection {
     this.#timer = setTimeout(() => this.cut(), this.#patience.drainTimeoutMs);
     // On a turn of its own: some versions of Node abort the process when a session ends in the
     // middle of what it reads (nodejs/node#64850).
-    setImmediate(() => this.#injector.destroy());
+    setImmediate(() => this.#session?.close());
   }
 
   /** Closes at once, without a word. */
@@ -83,7 +91,7 @@ export class InboundConnection {
   /** What it has sent already is read no further: a call costs us far more than it costs the caller. */
   #onTooFast(): void {
     if (this.#socket.destroyed) return;
-    this.#patience.onTooFast(`${this.#socket.remoteAddress}:${this.#socket.remotePort}`);
+    this.#patience.onTooFast(this.name);
     this.cut();
   }
 

@@ -3,15 +3,15 @@
 import { status } from "@grpc/grpc-js";
 import { GossipError } from "../core/errors.js";
 import { FrameWriter, LINGER_MS } from "./frame-writer.js";
-import type { InboundStream } from "./inbound-call.js";
 import type { InboundConnection } from "./inbound-connection.js";
+import type { InboundStream, InboundStreamListener } from "./inbound-stream.js";
 import type { Link, LinkEnd, LinkListener, LinkService } from "./transport.js";
 
 /** What was on its way when we closed a link is passed over; who goes on after that is cut off. */
 const MAX_LATE_FRAMES = 1_000;
 
 /** A link from another. */
-export class InboundLink implements Link {
+export class InboundLink implements Link, InboundStreamListener {
   readonly #stream: InboundStream;
   readonly #connection: InboundConnection;
   readonly #frames: FrameWriter;
@@ -28,7 +28,7 @@ export class InboundLink implements Link {
   constructor(stream: InboundStream, connection: InboundConnection, onGone: () => void) {
     this.#stream = stream;
     this.#connection = connection;
-    this.#frames = new FrameWriter(stream);
+    this.#frames = new FrameWriter((batch, onSent) => stream.send(batch, onSent));
     this.#onGone = onGone;
     connection.onCallStarted();
   }
@@ -40,12 +40,6 @@ export class InboundLink implements Link {
   /** Hands it to those who take links. */
   start(service: LinkService): void {
     this.#listener = service.onLink(this);
-    const stream = this.#stream;
-    stream.on("data", (frame: Buffer) => this.#onFrame(frame));
-    stream.on("end", () => this.#onCallerFinished());
-    stream.on("error", () => {});
-    // The name misleads: it comes at the end of every stream, also of one that was closed.
-    stream.on("cancelled", () => this.#onStreamEnded());
   }
 
   send(frame: Uint8Array): void {
@@ -53,17 +47,17 @@ export class InboundLink implements Link {
   }
 
   close(): void {
-    if (this.#beginClose()) this.#stream.end();
+    if (this.#beginClose()) this.#frames.end(() => this.#stream.end());
   }
 
   refuse(reason: string): void {
     if (!this.#beginClose()) return;
-    // This is how grpc-js is told of a status; a lone surrogate in it would throw.
-    const details = reason.toWellFormed();
-    this.#stream.emit("error", { code: status.FAILED_PRECONDITION, details });
+    this.#frames.end(() => {
+      this.#stream.end({ code: status.FAILED_PRECONDITION, details: reason });
+    });
   }
 
-  #onFrame(frame: Buffer): void {
+  onMessage(frame: Uint8Array): void {
     if (this.#state === "open") return this.#listener?.onFrame(frame);
     this.#lateFrames += 1;
     if (this.#lateFrames > MAX_LATE_FRAMES) this.#connection.cut();
@@ -93,16 +87,16 @@ export class InboundLink implements Link {
    * It comes of a stream that was cut as well, with the end of the stream right after it: that it
    * was closed is true only when nothing follows.
    */
-  #onCallerFinished(): void {
+  onCallerFinished(): void {
     this.#hasCallerFinished = true;
     setImmediate(() => {
       if (this.#state === "open") this.#tell({ type: "closed" });
     });
   }
 
-  #onStreamEnded(): void {
+  onEnded(): void {
     if (this.#state === "open") {
-      const message = `${this.#stream.getPeer()}: the link broke`;
+      const message = `${this.#connection.name}: the link broke`;
       this.#tell({ type: "broken", error: new GossipError("CALL_UNREACHABLE", message) });
     }
     this.abandon();
