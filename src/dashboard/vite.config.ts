@@ -2,27 +2,20 @@
 // `npm run dev:dashboard` serves it anew at each change and passes all else on to an agent.
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
+import { INJECTING_MODULES, withoutInjectedStyles } from "./injected-styles.js";
 
 const AGENT = process.env["GOSSIP_ADMIN_URL"] ?? "http://127.0.0.1:7980";
 
-/**
- * Some libraries put a style element into the page as they load, which the page's
- * Content-Security-Policy forbids. Their few rules are in styles/graph.css.
- */
-function withoutInjectedStyles(): Plugin {
-  return {
-    name: "without-injected-styles",
-    transform: (code, id) =>
-      /[/](force-graph|float-tooltip)[/]/.test(id)
-        ? { code: code.replaceAll("styleInject(css_248z);", ""), map: null }
-        : null,
-  };
-}
+const withoutInjected: Plugin = {
+  name: "without-injected-styles",
+  transform: (code, id) =>
+    INJECTING_MODULES.test(id) ? { code: withoutInjectedStyles(code), map: null } : null,
+};
 
 export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
   base: "./",
-  plugins: [withoutInjectedStyles()],
+  plugins: [withoutInjected],
   esbuild: { jsx: "automatic", jsxImportSource: "preact", legalComments: "none" },
   build: {
     outDir: fileURLToPath(new URL("../../dist/dashboard", import.meta.url)),

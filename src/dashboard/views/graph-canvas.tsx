@@ -4,13 +4,14 @@ import { effect, type ReadonlySignal, type Signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type GraphModel, isOneWay } from "../model/graph-model.js";
 import { type Happening, latestHappening } from "../model/happening.js";
-import { SPREADS_AT_ONCE } from "../model/limits.js";
+import { RETRY_MAX_MS, SPREADS_AT_ONCE } from "../model/limits.js";
+import { pause } from "../model/pause.js";
 import { roster } from "../model/roster.js";
 import { goTo } from "../model/route.js";
 import { Spread } from "../model/spread.js";
 import { Icon, type IconName } from "../parts/icon.js";
 import { palette } from "../parts/palette.js";
-import type { GraphScene } from "./graph-scene.js";
+import type * as SceneModule from "./graph-scene.js";
 
 const ZOOM_STEP = 1.4;
 const REDUCED_MOTION = "(prefers-reduced-motion: reduce)";
@@ -24,7 +25,7 @@ interface GraphCanvasProps {
 /** The canvas and its buttons. */
 export function GraphCanvas({ model, hovered, label }: GraphCanvasProps) {
   const place = useRef<HTMLDivElement>(null);
-  const [scene, setScene] = useState<GraphScene>();
+  const [scene, setScene] = useState<SceneModule.GraphScene>();
   useEffect(() => {
     const element = place.current;
     return element === null ? undefined : open(element, model, hovered, setScene);
@@ -65,12 +66,12 @@ function open(
   element: HTMLElement,
   model: ReadonlySignal<GraphModel>,
   hovered: Signal<string | undefined>,
-  onOpen: (scene: GraphScene) => void,
+  onOpen: (scene: SceneModule.GraphScene) => void,
 ): () => void {
   let close: (() => void) | undefined;
-  let isClosed = false;
-  void import("./graph-scene.js").then((module) => {
-    if (isClosed) return;
+  const closing = new AbortController();
+  void loadScene(closing.signal).then((module) => {
+    if (module === undefined) return;
     const scene = new module.GraphScene(element, palette.peek(), {
       onHover: (address) => {
         hovered.value = address;
@@ -81,14 +82,27 @@ function open(
     onOpen(scene);
   });
   return () => {
-    isClosed = true;
+    closing.abort();
     hovered.value = undefined;
     close?.();
   };
 }
 
+/** Tries again until the agent gives it; undefined when nobody waits for it any more. */
+async function loadScene(closing: AbortSignal): Promise<typeof SceneModule | undefined> {
+  while (!closing.aborted) {
+    try {
+      const module = await import("./graph-scene.js");
+      return closing.aborted ? undefined : module;
+    } catch {
+      await pause(RETRY_MAX_MS, closing);
+    }
+  }
+  return undefined;
+}
+
 function keepUp(
-  scene: GraphScene,
+  scene: SceneModule.GraphScene,
   element: HTMLElement,
   model: ReadonlySignal<GraphModel>,
 ): () => void {
@@ -110,7 +124,7 @@ function keepUp(
   };
 }
 
-function show(scene: GraphScene, { links, places }: GraphModel): void {
+function show(scene: SceneModule.GraphScene, { links, places }: GraphModel): void {
   const nodes = [...(roster.peek()?.values() ?? [])].map(({ address, title, status, isSelf }) => ({
     id: address,
     title,
@@ -122,7 +136,11 @@ function show(scene: GraphScene, { links, places }: GraphModel): void {
 }
 
 /** Lets an event spread from the member that it is about, or from those around one that is gone. */
-function spread(scene: GraphScene, { adjacency }: GraphModel, { type, address }: Happening): void {
+function spread(
+  scene: SceneModule.GraphScene,
+  { adjacency }: GraphModel,
+  { type, address }: Happening,
+): void {
   if (address === "" || scene.spreading >= SPREADS_AT_ONCE) return;
   if (window.matchMedia(REDUCED_MOTION).matches) return;
   scene.spread(new Spread(type, address, adjacency, performance.now()));
