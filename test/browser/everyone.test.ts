@@ -74,6 +74,13 @@ test.each(VIEWS)("on a phone, %s needs no scrolling sideways", async (view, cont
   await page.close();
 });
 
+test("on a phone, an agent can be let leave too", async () => {
+  const { page } = await openPage(browser, admin.url, { viewport: PHONE, hasTouch: true });
+  await page.getByRole("button", { name: "Leave" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+  await page.close();
+});
+
 test("colours are chosen by a button, and stay chosen", async () => {
   const { page } = await openPage(browser, admin.url, { colorScheme: "light" });
   await page.getByRole("button", { name: "Use dark colours" }).click();

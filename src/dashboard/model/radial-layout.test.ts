@@ -38,6 +38,19 @@ describe("the layout", () => {
     expect(distinct.size).toBe(1_000);
   });
 
+  test("lets no link of a small cluster run behind a member that it is not of", () => {
+    for (const count of [3, 5, 6, 12, 24]) {
+      const places = [...layOut("m0", names(count), adjacencyOf([])).values()];
+      for (const a of places)
+        for (const b of places)
+          for (const c of places) {
+            if (a === b || a === c || b === c) continue;
+            const doubleArea = Math.abs((b.x - a.x) * (c.y - a.y) - (c.x - a.x) * (b.y - a.y));
+            expect(doubleArea / Math.hypot(b.x - a.x, b.y - a.y)).toBeGreaterThan(2);
+          }
+    }
+  });
+
   test("does not move the members of a small cluster when a link comes or goes", () => {
     const addresses = names(8);
     const before = layOut("m0", addresses, adjacencyOf([["m0", "m1"]]));

@@ -1,5 +1,5 @@
-// Where the members stand in the graph: the agent in the middle, its neighbours around it, theirs
-// around those. It is computed at once, so that a thousand members need no simulation of forces.
+// Where the members stand in the graph. Few stand on one circle; of many, the agent is in the middle, its
+// neighbours around it, theirs around those. It is computed at once, so that a thousand members need no simulation of forces.
 
 import { type Adjacency, hopsFrom } from "./adjacency.js";
 
@@ -27,20 +27,19 @@ export function layOut(
 ): Map<string, Place> {
   return addresses.length > SMALL
     ? radialLayout(center, addresses, adjacency)
-    : circleLayout(center, addresses);
+    : circleLayout(addresses);
 }
 
-/** The agent in the middle, all others around it, whatever their links are. */
-function circleLayout(center: string, addresses: readonly string[]): Map<string, Place> {
-  const others = addresses.filter((address) => address !== center).sort();
-  const around = others.map((address, index) => {
-    const angle = (2 * Math.PI * index) / others.length - Math.PI / 2;
+/** All on one circle, whatever their links are: no link there runs behind a member that it is not of. */
+function circleLayout(addresses: readonly string[]): Map<string, Place> {
+  const places = [...addresses].sort().map((address, index) => {
+    const angle = (2 * Math.PI * index) / addresses.length - Math.PI / 2;
     return [
       address,
       { x: SMALL_RADIUS * Math.cos(angle), y: SMALL_RADIUS * Math.sin(angle) },
     ] as const;
   });
-  return new Map([[center, { x: 0, y: 0 }], ...around]);
+  return new Map(places);
 }
 
 /** The places of all `addresses`. Those that no link leads to stand on the outermost circle. */

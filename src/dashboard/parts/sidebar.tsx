@@ -106,7 +106,7 @@ function AgentCard() {
       )}
       <p class="muted small">
         gossip {its.version}
-        {its.runtime === "" ? "" : ` on Node ${its.runtime.replace(/^v/, "")}`}
+        {its.runtime === "" ? "" : `, Node ${its.runtime.replace(/^v/, "")}`}
       </p>
     </section>
   );

@@ -61,22 +61,28 @@ export function EventStrip({ shown }: { readonly shown: readonly Happening[] }) 
           ))}
         </div>
       </div>
-      <StripTicks startMs={startMs} spanMs={spanMs} />
+      <StripTicks startMs={startMs} endMs={endMs} left={left} />
     </div>
   );
 }
 
 interface TicksProps {
   readonly startMs: number;
-  readonly spanMs: number;
+  readonly endMs: number;
+  left(atMs: number): string;
 }
 
-function StripTicks({ startMs, spanMs }: TicksProps) {
-  const shares = Array.from({ length: TICKS }, (_, index) => index / (TICKS - 1));
+/** The times at whole minutes. */
+function StripTicks({ startMs, endMs, left }: TicksProps) {
+  const stepMs = (endMs - startMs) / TICKS;
+  const first = Math.ceil(startMs / stepMs) * stepMs;
+  const times = Array.from({ length: TICKS }, (_, index) => first + index * stepMs);
   return (
     <div class="strip-ticks" aria-hidden="true">
-      {shares.map((share) => (
-        <span key={share}>{timeOfDay(startMs + share * spanMs).slice(0, 5)}</span>
+      {times.map((atMs) => (
+        <span key={atMs} style={{ left: left(atMs) }}>
+          {timeOfDay(atMs).slice(0, 5)}
+        </span>
       ))}
     </div>
   );

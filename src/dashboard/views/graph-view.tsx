@@ -78,7 +78,7 @@ function Legend() {
         <span class="badge-mark" /> Left
       </span>
       <span class="legend-note">
-        This agent is in the middle. Sparks show how a change gets round, slowed down.
+        The large one is this agent. Sparks show how a change gets round, slowed down.
       </span>
     </div>
   );

@@ -2,6 +2,7 @@
 
 import type { StepView } from "../model/explained.js";
 import { timeOfDay, UNKNOWN } from "../model/format.js";
+import { NamedText } from "../parts/named-text.js";
 import { Empty } from "../parts/view.js";
 
 /** What kind of news a step is: it chooses the colour of its mark. */
@@ -30,7 +31,7 @@ export function MemberHistory({ steps }: { readonly steps: readonly StepView[] |
               <span class="history-mark" aria-hidden="true" />
               <time>{step.atMs === undefined ? UNKNOWN : timeOfDay(step.atMs)}</time>
               <span class="history-text">
-                {step.text} <span class="muted small">{step.type}</span>
+                <NamedText text={step.text} /> <span class="muted small">{step.type}</span>
               </span>
             </li>
           ))}

@@ -33,7 +33,7 @@ export function MemberPage({ address }: { readonly address: string }) {
       {member === undefined ? (
         <Empty>
           {explained.type === "unknown"
-            ? `The agent does not know ${address}: ${explained.reason}`
+            ? `The agent cannot tell of it: ${explained.reason}`
             : "Waiting for the agent …"}
         </Empty>
       ) : (

@@ -56,6 +56,14 @@ function Tools() {
       >
         <Icon name="plus" /> Join
       </button>
+      <button
+        type="button"
+        class="button only-on-phones"
+        disabled={!canAct.value}
+        onClick={() => begin({ type: "leave" })}
+      >
+        <Icon name="leave" /> Leave
+      </button>
     </>
   );
 }

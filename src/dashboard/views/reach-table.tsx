@@ -62,7 +62,12 @@ interface CellProps {
 }
 
 function MatrixCell({ from, to }: CellProps) {
-  if (from.address === to.address) return <td class="is-same" aria-label="itself" />;
+  if (from.address === to.address)
+    return (
+      <td class="is-same">
+        <span class="visually-hidden">itself</span>
+      </td>
+    );
   const map = reachMap.value;
   const state = reachState(map, from.address, to.address);
   const roundTripMs = map.get(from.address)?.reached.get(to.address)?.roundTripMs;

@@ -48,7 +48,7 @@ export function ReachView() {
       )}
       <section class="card reach-card">
         <h2>Matrix</h2>
-        <ReachLegend />
+        <ReachLegend hasTimes={!isLarge} />
         {isLarge ? <ReachCanvas members={members.value} /> : <ReachTable members={members.value} />}
       </section>
     </View>
@@ -127,11 +127,11 @@ function MemberList({ addresses }: { readonly addresses: readonly string[] }) {
   );
 }
 
-function ReachLegend() {
+function ReachLegend({ hasTimes }: { readonly hasTimes: boolean }) {
   return (
     <ul class="reach-legend">
       <li>
-        <span class="cell is-ok" /> reaches it
+        <span class="cell is-ok" /> reaches it{hasTimes ? ", in so many ms" : ""}
       </li>
       <li>
         <span class="cell is-one-way" /> does not, though it is reached: one way only

@@ -12,6 +12,7 @@ import {
 } from "../model/happening.js";
 import { HappeningBadge } from "../parts/badge.js";
 import { MemberLink } from "../parts/member-link.js";
+import { NamedText } from "../parts/named-text.js";
 import { SpacerBody } from "../parts/spacer-body.js";
 import { useVirtualRows } from "../parts/use-virtual-rows.js";
 import { Empty, View } from "../parts/view.js";
@@ -114,8 +115,8 @@ function EventRow({ event, index }: EventRowProps) {
       <td class="column-member">
         {event.address === "" ? null : <MemberLink address={event.address} />}
       </td>
-      <td class="column-reason muted" title={event.reason}>
-        {event.reason}
+      <td class="column-reason muted">
+        <NamedText text={event.reason} />
       </td>
     </tr>
   );
