@@ -61,7 +61,10 @@ function readText(path: string): string {
     if (size <= MAX_CONFIG_BYTES) return readFileSync(path, "utf8");
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : String(cause);
-    const error = usage(`the config file ${path} cannot be read: ${problem}`, cause);
+    const error = usage(
+      `the config file ${path} cannot be read (${problem}): name one that can with --config`,
+      cause,
+    );
     throw error;
   }
   throw usage(`the config file ${path} is larger than 1 MiB: name the right one with --config`);

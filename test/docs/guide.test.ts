@@ -134,7 +134,8 @@ describe("docs/GUIDE.md", () => {
       }
     }
     expect(done).toEqual(expect.arrayContaining([...Object.keys(seen), "gossip explain"]));
-  });
+    // A dozen processes are started, one after another.
+  }, 120_000);
 
   test("installs the file that npm packs", () => {
     const commands = BLOCKS.flatMap((block) => block.commands);

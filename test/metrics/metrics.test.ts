@@ -86,6 +86,9 @@ describe("a scrape", () => {
       expect(help.length, name).toBeGreaterThan(10);
       expect(values.length, name).toBeGreaterThan(0);
     }
+    for (const { name, type } of await processMetrics().getMetricsAsJSON()) {
+      expect(name.endsWith("_total"), name).toBe(String(type) === "counter");
+    }
   });
 });
 

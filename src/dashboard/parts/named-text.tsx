@@ -7,5 +7,5 @@ import { withNames } from "../model/with-names.js";
 export function NamedText({ text }: { readonly text: string }) {
   const members = roster.value;
   const named = withNames(text, (address) => members?.get(address)?.title);
-  return named === text ? <>{text}</> : <span title={text}>{named}</span>;
+  return <span title={named === text ? undefined : text}>{named}</span>;
 }
