@@ -52,7 +52,7 @@ async function simulateExperiment(
 }
 
 /** With what an experiment is run. */
-export interface ExperimentRun {
+interface ExperimentRun {
   readonly seed: number;
   readonly scale: Scale;
   /** Its budget of CPU time. */
@@ -60,7 +60,7 @@ export interface ExperimentRun {
 }
 
 /** Runs an experiment within its budget. */
-export function runExperiment(
+function runExperiment(
   experiment: Experiment,
   { seed, scale, durationMs }: ExperimentRun,
   onProgress: (done: number, total: number) => void,
