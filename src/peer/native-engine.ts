@@ -105,7 +105,7 @@ export class NativeEngine implements Engine {
         onCoreChanged: () => listener.onCoreChanged(),
         onMemberEvent: (event) => listener.onMemberEvent(event),
         onSeedOutcome: (outcome) => listener.onSeedOutcome(outcome),
-        onLeaveEnded: () => this.#leaveSeedSide(listener),
+        onLeaveEnded: () => this.#onLeaveEnded(listener),
         onLinkInquiryEnded: (end) => listener.onLinkInquiryEnded(end),
         onOriginals: (addresses) => this.#onOriginals(addresses),
         onDialect: (to, dialect) => this.#onDialect(to, dialect),
@@ -125,7 +125,7 @@ export class NativeEngine implements Engine {
         },
         onSeedOutcome: () => {},
         onLinkInquiryEnded: () => {},
-        onLeaveEnded: () => listener.onLeaveEnded(),
+        onLeaveEnded: () => this.#onLeaveEnded(listener),
       },
     });
     this.links = this.#driver.service;
@@ -230,9 +230,13 @@ export class NativeEngine implements Engine {
     return isAdded;
   }
 
+  /** Both kinds are told at once: none of them costs the other its time. */
   leave(): void {
-    this.native.leave(this.#environment.now());
+    const now = this.#environment.now();
+    this.native.leave(now);
+    this.seedSide.leave(now);
     this.#driver.drain();
+    if (this.seedSide.sizes.live > 1) this.#seedDriver.drain();
   }
 
   stats(): EngineStats {
@@ -351,15 +355,8 @@ export class NativeEngine implements Engine {
     this.#driver.drain();
   }
 
-  /** The native members know; now the others are told. */
-  #leaveSeedSide(listener: EngineListener): void {
-    if (this.seedSide.sizes.live <= 1) {
-      this.seedSide.leave(this.#environment.now());
-      listener.onLeaveEnded();
-      return;
-    }
-    this.seedSide.leave(this.#environment.now());
-    this.#seedDriver.drain();
+  #onLeaveEnded(listener: EngineListener): void {
+    if (this.hasLeft) listener.onLeaveEnded();
   }
 }
 

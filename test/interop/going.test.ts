@@ -3,7 +3,7 @@
 
 import { expect, test } from "vitest";
 import { eventually } from "../support/eventually.js";
-import { forEachFailureDetection } from "../support/peers.js";
+import { forEachFailureDetection, startPeerBehindRoad } from "../support/peers.js";
 import { MixedCluster, namesListedBy } from "./mixed-cluster.js";
 
 forEachFailureDetection(() => {
@@ -83,4 +83,26 @@ forEachFailureDetection(() => {
     expect(namesListedBy(original)).toEqual({ [original.addr]: "original" });
     cluster.expectNoHarm();
   });
+});
+
+test("the originals hear of a leave also while a native member does not answer", async () => {
+  const cluster = new MixedCluster();
+  const original = await cluster.startOriginal({ name: "original", pingPeriodMs: 1_000 });
+  // Only an answer can end the wait for the native member.
+  const patient = { leaveTimeoutMs: 600_000, probeTimeoutMs: 60_000 };
+  const seeds = [original.addr];
+  const { peer: leaver, road } = await startPeerBehindRoad({ name: "leaver", ...patient, seeds });
+  const silent = await startPeerBehindRoad({ name: "silent", ...patient, seeds: [leaver.address] });
+  cluster.add(leaver);
+  cluster.add(silent.peer);
+  await cluster.untilAllSeeAll();
+
+  road.fallSilent();
+  silent.road.fallSilent();
+  const left = leaver.leave();
+  await eventually(() => {
+    expect(Object.keys(namesListedBy(original))).not.toContain(leaver.address);
+  });
+  await leaver.stop();
+  await left;
 });
