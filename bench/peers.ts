@@ -14,6 +14,7 @@ import {
   markdown,
   newsCharts,
   type Report,
+  readmeLines,
   sizeTables,
   type TextTable,
 } from "./peers/document.js";
@@ -21,11 +22,13 @@ import { type FloorCosts, measureFloors } from "./peers/floors.js";
 import { canMakeNamespaces } from "./peers/namespace.js";
 import { plan, type Session, type Wanted } from "./peers/plan.js";
 import { type Findings, measureContender } from "./peers/work.js";
-import { BENCHMARKS_FILE, describeMachine, writeSection } from "./section.js";
+import { BENCHMARKS_FILE, describeMachine, README_FILE, writeSection } from "./section.js";
 
 const PLOTS = new URL("../docs/plots/", import.meta.url);
 const DEFAULT_RUNS = 2;
 const FLOOR_REPETITIONS = 4;
+/** After so long no cluster is begun any more, so that a full run has an end. */
+const LAST_START_MS = 17.5 * 60_000;
 const HELP = `npm run bench:peers -- [--runs 2] [--peers 10,50,100,200] [--contender name]... [--floors] [--write]
 
   --runs       how often; the first run has all, those after it what the goals are about
@@ -108,8 +111,13 @@ async function runAll(
 ): Promise<Map<number, Map<string, Findings[]>>> {
   const results = new Map<number, Map<string, Findings[]>>();
   const progress = startProgress("clusters");
+  const startedAtMs = performance.now();
   for (const [done, session] of sessions.entries()) {
     progress.update(done, sessions.length);
+    if (performance.now() - startedAtMs > LAST_START_MS) {
+      progress.print(`${session.contender.title}, ${session.peers} peers: left out, it is late`);
+      continue;
+    }
     const findings = await measureContender(session.contender, session, hasNamespaces);
     tell(progress, session, findings);
     const bySize = results.get(session.peers) ?? new Map<string, Findings[]>();
@@ -144,6 +152,7 @@ async function write(report: Report): Promise<void> {
   await writeFile(new URL("peers-news.svg", PLOTS), await drawSvg(newsCharts(report)));
   await writeFile(new URL("peers-costs.svg", PLOTS), await drawSvg(costCharts(report)));
   await writeSection("peers", markdown(report));
+  await writeSection("peers-plot", readmeLines(report), README_FILE);
   console.log(`\nwritten to ${BENCHMARKS_FILE} and docs/plots`);
 }
 

@@ -7,16 +7,23 @@ import { fileURLToPath } from "node:url";
 /** The file that all of them write into. */
 export const BENCHMARKS_FILE = fileURLToPath(new URL("../docs/BENCHMARKS.md", import.meta.url));
 
-/** Replaces one part of the file; the others stay as they are. */
-export async function writeSection(name: string, lines: readonly string[]): Promise<void> {
-  const text = await readFile(BENCHMARKS_FILE, "utf8");
+/** It shows the main plot. */
+export const README_FILE = fileURLToPath(new URL("../README.md", import.meta.url));
+
+/** Replaces one part of a file; the others stay as they are. */
+export async function writeSection(
+  name: string,
+  lines: readonly string[],
+  file: string = BENCHMARKS_FILE,
+): Promise<void> {
+  const text = await readFile(file, "utf8");
   const begin = `<!-- begin: ${name} -->`;
   const end = `<!-- end: ${name} -->`;
   const from = text.indexOf(begin);
   const to = text.indexOf(end);
-  if (from < 0 || to < from) throw new Error(`${BENCHMARKS_FILE} has lost its markers of ${name}`);
+  if (from < 0 || to < from) throw new Error(`${file} has lost its markers of ${name}`);
   const section = [begin, "", ...lines, "", ""].join("\n");
-  await writeFile(BENCHMARKS_FILE, text.slice(0, from) + section + text.slice(to));
+  await writeFile(file, text.slice(0, from) + section + text.slice(to));
 }
 
 /** The machine and the date, for a report. */

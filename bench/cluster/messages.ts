@@ -13,6 +13,8 @@ export type Job =
   | { readonly type: "rest"; readonly rule: Rule; readonly peers: number }
   /** How fast peers join through one seed, learn of updates, and learn of crashes. */
   | { readonly type: "news"; readonly rule: Rule; readonly peers: number }
+  /** Where the CPU time of so many peers goes. */
+  | { readonly type: "profile"; readonly peers: number }
   /** What one more member takes in a peer's memory. */
   | { readonly type: "member-memory"; readonly rule: Rule };
 

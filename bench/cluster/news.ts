@@ -7,7 +7,7 @@ import { median } from "../costs/fit.js";
 import type { Figures, Rule } from "./messages.js";
 import { allList, startPeers, stopPeers } from "./peers.js";
 
-const TIMEOUT_MS = 180_000;
+const TIMEOUT_MS = 60_000;
 const SETTLE_MS = 10_000;
 const UPDATES = 9;
 const CRASHES = 5;
@@ -64,6 +64,8 @@ async function measureSome(
     await setTimeout(PAUSE_MS);
     const startedAtMs = performance.now();
     took.push((await begin(round)) ? secondsSince(startedAtMs) : undefined);
+    // The next one would be as late, and would wait for this one too.
+    if (took.at(-1) === undefined) break;
   }
   return took;
 }

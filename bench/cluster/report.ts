@@ -12,6 +12,8 @@ export interface Row {
 }
 
 const UNFINISHED = "not within 60 s";
+/** Stands for a figure that was not measured. */
+export const NOT_ASKED = Number.NaN;
 
 /** A line of the table; `figures` are ours and those of the seed's rule. */
 export function row(
@@ -47,5 +49,6 @@ function metOf(ours: number | undefined, goal: number | undefined): string {
 }
 
 function text(figure: number | undefined): string {
+  if (Number.isNaN(figure)) return "–";
   return figure === undefined ? UNFINISHED : String(Number(figure.toPrecision(3)));
 }

@@ -6,13 +6,13 @@ import { cpuMsOver } from "./cpu.js";
 import type { Figures, Rule } from "./messages.js";
 import { allList, startPeers } from "./peers.js";
 
-const JOIN_TIMEOUT_MS = 180_000;
+const JOIN_TIMEOUT_MS = 60_000;
 /**
  * Until the links of the join are closed that nobody needs any more, and the code that runs at rest
  * is compiled: before, a process of few peers pays more a peer than one of many.
  */
-const SETTLE_MS = 60_000;
-const MEASURED_MS = 20_000;
+const SETTLE_MS = 25_000;
+const MEASURED_MS = 12_000;
 const PERIOD_MS = 1_000;
 const MEBIBYTE = 2 ** 20;
 

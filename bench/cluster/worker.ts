@@ -4,6 +4,7 @@ import { measureEcho } from "./echo.js";
 import { measureMemberMemory } from "./member-memory.js";
 import type { Figures, Job } from "./messages.js";
 import { measureNews } from "./news.js";
+import { measureProfile } from "./profile.js";
 import { measureRest } from "./rest.js";
 
 // tsx turns them on, and each error that is made costs more with them.
@@ -17,6 +18,8 @@ function measure(job: Job): Promise<Figures> {
       return measureRest(job.peers, job.rule);
     case "news":
       return measureNews(job.peers, job.rule);
+    case "profile":
+      return measureProfile(job.peers);
     case "member-memory":
       return measureMemberMemory(job.rule);
     default:

@@ -109,6 +109,15 @@ export function markdown(report: Report): string[] {
   ].slice(0, -1);
 }
 
+/** The part of the README. */
+export function readmeLines({ machine }: Report): string[] {
+  return [
+    "![How long a crash and an update take to be seen by all, beside others](docs/plots/peers-news.svg)",
+    "",
+    `All peers of a cluster in one process, default options; ${machine}.`,
+  ];
+}
+
 /** How long news takes: what the README shows. */
 export function newsCharts(report: Report): Chart[] {
   return [

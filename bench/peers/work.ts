@@ -82,7 +82,7 @@ async function work(cluster: Cluster, { stops }: Extent): Promise<Findings> {
   await setTimeout(SETTLE_MS);
   const rest = await cluster.rest();
   const updateS: (number | undefined)[] = [];
-  for (let round = 0; round < UPDATES; round += 1) {
+  for (let round = 0; round < UPDATES && !isLate(updateS); round += 1) {
     updateS.push(await cluster.update(7 * round + 1));
     await setTimeout(UPDATE_PAUSE_MS);
   }
@@ -91,9 +91,16 @@ async function work(cluster: Cluster, { stops }: Extent): Promise<Findings> {
   if (others === undefined) return { ...NOTHING, joinS, ...rest, updateS };
   const crashS = await overlapping(others.slice(0, CRASHES), (other) => cluster.crash(other));
   const leaveS: (number | undefined)[] = [];
-  for (const other of others.slice(CRASHES)) leaveS.push(await cluster.leave(other));
+  for (const other of others.slice(CRASHES)) {
+    if (!isLate(leaveS)) leaveS.push(await cluster.leave(other));
+  }
   const removals = stops > 0 ? await cluster.stopSome(stops) : {};
   return { ...NOTHING, joinS, ...rest, updateS, crashS, leaveS, ...removals };
+}
+
+/** Where one was not in time, those after it are left out: each would take as long. */
+function isLate(took: readonly (number | undefined)[]): boolean {
+  return took.length > 0 && took.at(-1) === undefined;
 }
 
 /** Begins one after another, the next when one is over or takes long. */

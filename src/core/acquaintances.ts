@@ -20,7 +20,8 @@ export class Acquaintances {
   /** All round trips that were measured. */
   readonly roundTrips = new Histogram();
   readonly #stranger: Acquaintance;
-  readonly #known = new Map<string, Acquaintance>();
+  /** A time alone says the same of most as four fields would: known, and not changed, since then. */
+  readonly #known = new Map<string, Acquaintance | number>();
 
   /** Whom nothing was noted of is known since then. */
   constructor(now: number) {
@@ -33,7 +34,9 @@ export class Acquaintances {
   }
 
   of(address: string): Acquaintance {
-    return this.#known.get(address) ?? this.#stranger;
+    const known = this.#known.get(address) ?? this.#stranger;
+    if (typeof known !== "number") return known;
+    return { ...this.#stranger, knownSinceMs: known, changedAtMs: known };
   }
 
   /** What is held of an address changed, which is a member or not before and after. */
@@ -42,8 +45,8 @@ export class Acquaintances {
       this.#known.delete(address);
       return;
     }
-    const held = wasMember ? this.of(address) : { ...this.#stranger, knownSinceMs: now };
-    this.#known.set(address, { ...held, changedAtMs: now });
+    if (wasMember) this.#known.set(address, { ...this.of(address), changedAtMs: now });
+    else this.#known.set(address, now);
   }
 
   /** It answered; without a round trip where the time was not that of the answer alone. */

@@ -14,7 +14,8 @@ export class FrameWriter {
   readonly #write: WriteFrames;
   #waiting: Uint8Array[] = [];
   #unsentBytes = 0;
-  #isWriting = false;
+  /** Of the batch that is being written; undefined while there is none. */
+  #batchBytes: number | undefined;
   #onEnd: (() => void) | undefined;
 
   constructor(write: WriteFrames) {
@@ -29,40 +30,50 @@ export class FrameWriter {
   send(frame: Uint8Array): void {
     this.#unsentBytes += frame.byteLength;
     this.#waiting.push(frame);
-    if (this.#isWriting) return;
-    this.#isWriting = true;
+    if (this.#batchBytes !== undefined) return;
+    this.#batchBytes = 0;
     // What else is sent on this turn comes with it.
-    queueMicrotask(() => this.#writeNext());
+    queueMicrotask(this.#writeNext);
   }
 
   /** Calls back once all frames were handed over; none are to be sent after that. */
   end(onEnd: () => void): void {
-    if (this.#isWriting) this.#onEnd = onEnd;
+    if (this.#batchBytes !== undefined) this.#onEnd = onEnd;
     else onEnd();
   }
 
-  #writeNext(): void {
+  readonly #writeNext = (): void => {
+    const batch = this.#takeBatch();
+    let bytes = 0;
+    for (const { byteLength } of batch) bytes += byteLength;
+    this.#batchBytes = bytes;
+    this.#write(batch, this.#onSent);
+    // The last of them need not be taken for the end to follow.
+    if (this.#waiting.length === 0) this.#finish();
+  };
+
+  readonly #onSent = (): void => {
+    this.#unsentBytes -= this.#batchBytes ?? 0;
+    if (this.#waiting.length > 0) return this.#writeNext();
+    this.#batchBytes = undefined;
+    this.#finish();
+  };
+
+  #takeBatch(): readonly Uint8Array[] {
+    const waiting = this.#waiting;
     let bytes = 0;
     let count = 0;
-    while (count < this.#waiting.length && bytes < BATCH_BYTES) {
-      bytes += this.#waiting[count]?.byteLength ?? 0;
+    while (count < waiting.length && bytes < BATCH_BYTES) {
+      bytes += waiting[count]?.byteLength ?? 0;
       count += 1;
     }
-    const batch = this.#waiting.slice(0, count);
-    this.#waiting = this.#waiting.slice(count);
-    // The last of them need not be taken for the end to follow.
-    const onEnd = this.#waiting.length === 0 ? this.#onEnd : undefined;
-    this.#write(batch, () => this.#onSent(bytes));
-    if (onEnd === undefined) return;
-    this.#onEnd = undefined;
-    onEnd();
+    this.#waiting = waiting.splice(count);
+    return waiting;
   }
 
-  #onSent(bytes: number): void {
-    this.#unsentBytes -= bytes;
-    this.#isWriting = this.#waiting.length > 0;
-    if (this.#isWriting) return this.#writeNext();
-    this.#onEnd?.();
+  #finish(): void {
+    const onEnd = this.#onEnd;
     this.#onEnd = undefined;
+    onEnd?.();
   }
 }

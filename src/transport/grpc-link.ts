@@ -33,6 +33,14 @@ const SETTINGS = {
   maxSessionMemory: Number.MAX_SAFE_INTEGER,
 } as const;
 
+/**
+ * A timer that comes so late tells that this process stood still, or is far behind: it has read too
+ * little for the silence to be the other side's. Then the time is given anew, a few times at most. A
+ * process that ends its links sooner than it can make them never gets anywhere.
+ */
+const STALL_MS = 100;
+const MAX_STALLS = 4;
+
 /** What a reset stream means, by the code of HTTP/2; anything else is an internal error. */
 const STATUS_OF_RESET: Readonly<Record<number, status>> = {
   [constants.NGHTTP2_REFUSED_STREAM]: status.UNAVAILABLE,
@@ -58,6 +66,7 @@ export class GrpcLink implements Link {
   #wire: Wire | undefined;
   #state: "open" | "closing" | "ended" = "open";
   #hasHeard = false;
+  #stalls = 0;
   /** With which status the other side ended it. */
   #status: GrpcStatus | undefined;
   /** Why the connection could not be made, or broke. */
@@ -87,7 +96,7 @@ export class GrpcLink implements Link {
   }
 
   start(): void {
-    const { address, timeoutMs } = this.#request;
+    const { address } = this.#request;
     const parts = parseAddress(address);
     if (parts === undefined) {
       const error = new GossipError("CALL_UNREACHABLE", `${address}: no host:port to dial`);
@@ -105,9 +114,7 @@ export class GrpcLink implements Link {
     const frames = new FrameWriter((batch, onSent) => stream.write(framed(batch), onSent));
     this.#wire = { socket, session, stream, frames };
     this.#listen(stream);
-    // After a stall of this process the timer comes before frames that have long been there: they
-    // are read before it counts.
-    this.#timer = setTimeout(() => setImmediate(() => this.#onSilence()), timeoutMs);
+    this.#waitForFirst();
   }
 
   send(frame: Uint8Array): void {
@@ -179,6 +186,21 @@ export class GrpcLink implements Link {
     if (!this.#hasHeard) clearTimeout(this.#timer);
     this.#hasHeard = true;
     this.#listener.onFrame(frame);
+  }
+
+  #waitForFirst(): void {
+    const { timeoutMs } = this.#request;
+    const dueAtMs = performance.now() + timeoutMs;
+    this.#timer = setTimeout(() => {
+      const isLate = performance.now() > dueAtMs + STALL_MS;
+      if (isLate && this.#stalls < MAX_STALLS) {
+        this.#stalls += 1;
+        this.#waitForFirst();
+        return;
+      }
+      // The timer comes before frames that may have been there for a while: they are read first.
+      setImmediate(() => this.#onSilence());
+    }, timeoutMs);
   }
 
   #onSilence(): void {
