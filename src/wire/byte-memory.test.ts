@@ -53,3 +53,17 @@ test("bytes are found as a part of others", () => {
   expect(found?.value).toBe(23);
   expect(memory.recall(Uint8Array.of(1, 2, 3, 4), 1, 4, undefined)).toBeUndefined();
 });
+
+test("what is asked for now and then stays, and what is not is forgotten in time", () => {
+  const memory = new ByteMemory<number>({ maxBytesEach: 100, maxBytes: 1_000_000 });
+  const [kept, passing] = [Uint8Array.of(1), Uint8Array.of(2)];
+  remember(memory, kept, 1);
+  remember(memory, passing, 2);
+  const questions = 2 ** 14;
+  for (let asked = 1; asked <= 2 * questions; asked += 1) {
+    isHeld(memory, Uint8Array.of(3));
+    if (asked % 10_000 === 0) expect(isHeld(memory, kept)).toBe(true);
+  }
+  expect(isHeld(memory, kept)).toBe(true);
+  expect(isHeld(memory, passing)).toBe(false);
+});

@@ -10,6 +10,9 @@ const MAX_SLOTS = 2 ** 15;
 /** So many slots for each value, so that hardly ever three contend for two slots. */
 const SLOTS_EACH = 16;
 
+/** What was not asked for in so many questions, or in twice as many, is forgotten. */
+const FORGOTTEN_AFTER = 2 ** 14;
+
 /** What one memory holds at most. */
 export interface MemoryBounds {
   /** Longer messages are decoded each time. */
@@ -24,6 +27,8 @@ export interface Remembered<Value> {
   readonly value: Value;
   /** Where the value was that came after this one last time; most lists keep their order. */
   nextSlot: number;
+  /** Whether it was asked for since the hand last came by. */
+  isInUse: boolean;
 }
 
 /** A memory with bounds; what is in the way of something new is forgotten. */
@@ -32,8 +37,10 @@ export class ByteMemory<Value> {
   #slots: (Remembered<Value> | undefined)[] = newSlots(FIRST_SLOTS);
   #heldCount = 0;
   #heldBytes = 0;
-  /** The slot that is emptied next when all together are too long. */
+  /** The slot that is looked at next for what is no longer in use, or is too much. */
   #hand = 0;
+  /** How far the hand is behind the questions, in slots times {@link FORGOTTEN_AFTER}. */
+  #handDue = 0;
 
   constructor(bounds: MemoryBounds) {
     this.#bounds = bounds;
@@ -49,8 +56,12 @@ export class ByteMemory<Value> {
     end: number,
     previous: Remembered<Value> | undefined,
   ): Remembered<Value> | undefined {
+    this.#forgetUnused();
     const guess = previous === undefined ? undefined : this.#slots[previous.nextSlot];
-    if (guess !== undefined && sameBytes(guess.bytes, source, start, end)) return guess;
+    if (guess !== undefined && sameBytes(guess.bytes, source, start, end)) {
+      guess.isInUse = true;
+      return guess;
+    }
     if (end - start > this.#bounds.maxBytesEach) return undefined;
     const slot = this.#slotOf(source, start, end);
     const remembered = this.#slots[slot];
@@ -58,6 +69,7 @@ export class ByteMemory<Value> {
       return undefined;
     }
     if (previous !== undefined) previous.nextSlot = slot;
+    remembered.isInUse = true;
     return remembered;
   }
 
@@ -73,11 +85,28 @@ export class ByteMemory<Value> {
     if (SLOTS_EACH * this.#heldCount >= this.#slots.length) this.#grow();
     const slot = this.#slotOf(source, start, end);
     if (previous !== undefined) previous.nextSlot = slot;
-    const remembered = { bytes: ownBytes(source, start, end), value, nextSlot: slot };
+    const remembered = {
+      bytes: ownBytes(source, start, end),
+      value,
+      nextSlot: slot,
+      isInUse: true,
+    };
     this.#empty(slot);
     this.#put(slot, remembered);
     this.#makeRoom();
     return remembered;
+  }
+
+  /** Goes round once in {@link FORGOTTEN_AFTER} questions: news is asked for by a few, and never again. */
+  #forgetUnused(): void {
+    this.#handDue += this.#slots.length;
+    while (this.#handDue >= FORGOTTEN_AFTER) {
+      this.#handDue -= FORGOTTEN_AFTER;
+      const remembered = this.#slots[this.#hand];
+      if (remembered?.isInUse === true) remembered.isInUse = false;
+      else this.#empty(this.#hand);
+      this.#hand = (this.#hand + 1) % this.#slots.length;
+    }
   }
 
   #put(slot: number, remembered: Remembered<Value>): void {
