@@ -3,11 +3,17 @@ import { spawn } from "node:child_process";
 
 export type Outcome = { readonly status: number; readonly stdout: string; readonly stderr: string };
 
-export function npm(args: readonly string[]): Promise<Outcome> {
+export function npm(
+  args: readonly string[],
+  options: { readonly cwd?: string } = {},
+): Promise<Outcome> {
   const npmPath = process.env["npm_execpath"];
   const [command, first] = npmPath === undefined ? ["npm", []] : [process.execPath, [npmPath]];
   return new Promise((resolve, reject) => {
-    const child = spawn(command, [...first, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, [...first, ...args], {
+      ...options,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
