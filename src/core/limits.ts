@@ -98,6 +98,23 @@ export interface Limits {
    */
   readonly maxRecordsPerFrame: number;
   /**
+   * Questions over one link in a second that cost this peer a look at a member, with a burst of as
+   * many; one that costs a pass over all records counts once for each hundred of them. Default 500. At
+   * least 1. More are dropped as `frame-too-often`; whoever asked is not answered.
+   */
+  readonly maxRequestsPerSecond: number;
+  /**
+   * Verdicts of one teller that their subjects contradicted, within ten minutes, after which what it
+   * says of live members only takes effect when they do not contradict in time. Default 4. At least 1.
+   * It bounds how often one member that lies can strike others, for the moment, from this peer's list.
+   */
+  readonly maxRefutedVerdicts: number;
+  /**
+   * Accusations of one teller that wait at once for what the accused say. Default 1,024. At least 1.
+   * One more is dropped as `too-many-accusations`; the exchanges bring it again.
+   */
+  readonly maxAccusations: number;
+  /**
    * Keys of one peer's metadata, and as many again that were deleted. Default 128. At least 1. A
    * record with more is dropped as `too-many-keys`; each key costs memory in every peer.
    */
@@ -159,6 +176,9 @@ export const DEFAULT_LIMITS: Limits = {
   maxLinks: 4_096,
   maxUnsentBytes: 4 * 1_024 * 1_024,
   maxRecordsPerFrame: 1_024,
+  maxRequestsPerSecond: 500,
+  maxRefutedVerdicts: 4,
+  maxAccusations: 1_024,
   maxMetadataKeys: 128,
   maxMetadataBytes: 65_536,
   maxMetadataKeyBytes: 256,

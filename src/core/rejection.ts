@@ -20,6 +20,8 @@ export const REJECTION_REASONS = [
   "alias",
   "frame-unknown",
   "frame-too-often",
+  "teller-often-wrong",
+  "too-many-accusations",
   "inflated-too-long",
   "record-partial",
   "generation-out-of-range",

@@ -55,3 +55,28 @@ test("as many frames at once as maxFramesPerSecond are taken, and one more close
   onFrame(empty);
   expect(driver.rejected["caller-too-fast"]).toBe(1);
 });
+
+test("as many bytes as maxUnsentBytes may wait on a link, and one more closes it", () => {
+  const driver = driverAt(200_000);
+  let unsentBytes = DEFAULT_LIMITS.maxUnsentBytes;
+  let isClosed = false;
+  const link: Link = {
+    get unsentBytes() {
+      return unsentBytes;
+    },
+    send: NOTHING,
+    refuse: NOTHING,
+    close: () => {
+      isClosed = true;
+    },
+  };
+  const { onFrame } = driver.service.onLink(link);
+  const codec = new NativeCodec(DEFAULT_LIMITS);
+  const hello = { type: "hello", cluster: "", address: "10.0.0.9:7946", generation: 1 } as const;
+  onFrame(codec.encode({ ...hello, minVersion: 1, maxVersion: 1, originals: [], clock: 1 }));
+  expect(isClosed).toBe(false);
+  unsentBytes += 1;
+  onFrame(codec.encode({ type: "probe", seq: 1, fingerprint: undefined }));
+  expect(isClosed).toBe(true);
+  expect(driver.rejected["reader-too-slow"]).toBe(1);
+});

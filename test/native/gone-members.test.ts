@@ -18,7 +18,7 @@ describe("an anti-entropy round", () => {
   test("does not revive a member that is held as gone", () => {
     const lone = new LoneNativeCore();
     const other = lone.meets(OTHER);
-    other.tells(forged(SUBJECT));
+    other.tells(forged(OTHER), forged(SUBJECT));
     expect(lone.core.lists(SUBJECT)).toBe(true);
     other.tells(forged(SUBJECT, { verdict: "failed" }));
     expect(lone.core.lists(SUBJECT)).toBe(false);
@@ -51,7 +51,7 @@ describe("accusations that change nothing", () => {
   test("count all the same: after Dead@10, Alive@2 does not revive", () => {
     const lone = new LoneNativeCore();
     const other = lone.meets(OTHER);
-    other.tells(forged(SUBJECT, { incarnation: 1 }));
+    other.tells(forged(OTHER), forged(SUBJECT, { incarnation: 1 }));
     other.tells(forged(SUBJECT, { incarnation: 1, verdict: "failed" }));
     // It is gone already, so for the list this is no news.
     other.tells(forged(SUBJECT, { incarnation: 10, verdict: "failed" }));

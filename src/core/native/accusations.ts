@@ -10,6 +10,8 @@ export interface Accusation {
   readonly record: MemberRecord;
   /** Who told us; undefined where we found it ourselves. */
   readonly from: string | undefined;
+  /** Whether it is no verdict of most watchers, even to who tells of it. */
+  readonly isDoubted: boolean;
   /** Why, for people. */
   readonly reason: string;
   dueAtMs: number;
@@ -18,28 +20,37 @@ export interface Accusation {
 /** The accusations that wait, one a member. */
 export class Accusations {
   readonly #graceMs: number;
+  readonly #limit: number;
   readonly #waiting = new Map<string, Accusation>();
+  /** How many of them each teller has told. */
+  readonly #counts = new Map<string, number>();
 
-  constructor(graceMs: number) {
+  /** At most `limit` of one teller wait at once. */
+  constructor(graceMs: number, limit: number) {
     this.#graceMs = graceMs;
+    this.#limit = limit;
   }
 
   get size(): number {
     return this.#waiting.size;
   }
 
-  /** Lets a verdict wait. Returns false when one that says as much waits already. */
-  hold(record: MemberRecord, from: string | undefined, reason: string, now: number): boolean {
+  /** Lets a verdict wait, unless one that says as much waits already, or too many of that teller. */
+  hold(accusation: Omit<Accusation, "dueAtMs">, now: number): "held" | "known" | "too-many" {
+    const { record, from } = accusation;
     const held = this.#waiting.get(record.address);
-    if (held !== undefined && !isNewer(record, held.record)) return false;
-    this.#waiting.set(record.address, { record, from, reason, dueAtMs: now + this.#graceMs });
-    return true;
+    if (held !== undefined && !isNewer(record, held.record)) return "known";
+    if (from !== undefined && (this.#counts.get(from) ?? 0) >= this.#limit) return "too-many";
+    if (held !== undefined) this.#end(held);
+    this.#waiting.set(record.address, { ...accusation, dueAtMs: now + this.#graceMs });
+    if (from !== undefined) this.#counts.set(from, (this.#counts.get(from) ?? 0) + 1);
+    return "held";
   }
 
   /** Those whose grace is over. */
   takeDue(now: number): Accusation[] {
     const due = Array.from(this.#waiting.values()).filter(({ dueAtMs }) => dueAtMs <= now);
-    for (const { record } of due) this.#waiting.delete(record.address);
+    for (const accusation of due) this.#end(accusation);
     return due;
   }
 
@@ -52,6 +63,14 @@ export class Accusations {
   /** Time in which nothing could be heard does not count. */
   delayBy(durationMs: number): void {
     for (const accusation of this.#waiting.values()) accusation.dueAtMs += durationMs;
+  }
+
+  #end({ record, from }: Accusation): void {
+    this.#waiting.delete(record.address);
+    if (from === undefined) return;
+    const count = (this.#counts.get(from) ?? 1) - 1;
+    if (count > 0) this.#counts.set(from, count);
+    else this.#counts.delete(from);
   }
 }
 

@@ -35,8 +35,18 @@ describe("the clocks of others", () => {
   test("once believed, make those records credible that were from the far future", () => {
     const days = calendar();
     const record = nativeRecord("10.0.0.9:7946", { generation: START + 3 * DAY_MS });
-    expect(days.faultOf(record, 0)).toBe("generation-out-of-range");
+    expect(days.faultOf(record, false, 0)).toBe("generation-out-of-range");
     days.compare([START + 3 * DAY_MS], true);
-    expect(days.faultOf(record, 0)).toBeUndefined();
+    expect(days.faultOf(record, false, 0)).toBeUndefined();
   });
+});
+
+test("a generation is believed up to a day ahead, and of ourselves up to two", () => {
+  const days = calendar();
+  const faultOf = (leadMs: number, isOwn: boolean) =>
+    days.faultOf(nativeRecord("10.0.0.9:7946", { generation: START + leadMs }), isOwn, 0);
+  expect(faultOf(DAY_MS, false)).toBeUndefined();
+  expect(faultOf(DAY_MS + 1, false)).toBe("generation-out-of-range");
+  expect(faultOf(2 * DAY_MS, true)).toBeUndefined();
+  expect(faultOf(2 * DAY_MS + 1, true)).toBe("generation-out-of-range");
 });

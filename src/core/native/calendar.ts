@@ -54,11 +54,16 @@ export class Calendar {
     if (median !== undefined && median > this.#offsetMs + MAX_CLOCK_LAG_MS) this.#offsetMs = median;
   }
 
-  /** Why a record is not taken in whose numbers lie too far ahead; undefined where they do not. */
-  faultOf(record: MemberRecord, now: number): RejectionReason | undefined {
+  /**
+   * Why a record is not taken in whose numbers lie too far ahead; undefined where they do not. Of
+   * ourselves more is taken in: those whose clock is ahead of ours believe more, and only we can rise
+   * above it.
+   */
+  faultOf(record: MemberRecord, isOwn: boolean, now: number): RejectionReason | undefined {
     const { generation, incarnation, version, expiresAt } = record;
     if (incarnation > MAX_COUNTER || version > MAX_COUNTER) return "version-out-of-range";
-    const isAhead = generation > this.wallMs(now) + MAX_GENERATION_LEAD_MS;
+    const leadMs = isOwn ? 2 * MAX_GENERATION_LEAD_MS : MAX_GENERATION_LEAD_MS;
+    const isAhead = generation > this.wallMs(now) + leadMs;
     const isLasting = expiresAt > this.minutes(now) + MAX_EXPIRY_LEAD_MINUTES;
     return isAhead || isLasting ? "generation-out-of-range" : undefined;
   }

@@ -51,6 +51,7 @@ import { News } from "./news.js";
 import { Overlay } from "./overlay.js";
 import { firstRecord, MAX_COUNTER, wholeRecord, writeInfo } from "./own-member.js";
 import { type ExchangeOutcomes, type PendingProbe, Prober } from "./prober.js";
+import { RequestRates } from "./request-rates.js";
 import { Roster, type RosterChange } from "./roster.js";
 import type { RosterEntry } from "./roster-entry.js";
 import { RumorQueue } from "./rumor-queue.js";
@@ -124,6 +125,7 @@ export class NativeCore {
   readonly #overlay: Overlay;
   readonly #contacts: Contacts;
   readonly #inquiries: LinkInquiries;
+  readonly #requestRates: RequestRates;
   /** Reasons of the verdicts that are being taken in. */
   #verdictReason = "";
   #effects: NativeEffect[] = [];
@@ -155,6 +157,7 @@ export class NativeCore {
     this.#heardAtMs = now;
     this.#acquaintances = new Acquaintances(now);
     this.#links = new LinkTable(address, limits.maxLinks);
+    this.#requestRates = new RequestRates(limits.maxRequestsPerSecond);
     this.#rumors = new RumorQueue(limits.maxMembers);
     this.#seeds = new SeedDials(this.#seedsContext(new SeedList(limits, options.timing, random)));
     this.#dials = new DialQueue(limits, random, now);
@@ -606,6 +609,7 @@ export class NativeCore {
     const purpose = this.#purposes.get(link.id);
     this.#links.delete(link.id);
     this.#exchanges.onLinkEnded(link);
+    this.#requestRates.delete(link.id);
     this.#inquiries.onLinkEnded(link, reason, this.#now);
     this.#endPurpose(link, purpose, reason, this.#now, isServedOtherwise);
     this.#overlay.hurry(this.#now);
@@ -637,6 +641,7 @@ export class NativeCore {
     this.#detector.onHeard(now);
     if (frame.type === "hello") return this.#onHello(link, frame, now);
     if (!link.isReady) return this.#refuse(link, "the first frame has to be a hello");
+    if (this.#asksTooMuch(link, frame, now)) return;
     switch (frame.type) {
       case "probe":
         this.#exchanges.onProbe(link, frame, now);
@@ -681,6 +686,16 @@ export class NativeCore {
       default:
         frame satisfies never;
     }
+  }
+
+  /** True for a question that is not taken in, since that link asks too many. */
+  #asksTooMuch({ id, address }: LinkState, { type }: Frame, now: number): boolean {
+    const isPass = type === "symbols-request" || type === "records-request";
+    if (!isPass && type !== "ask") return false;
+    const records = isPass ? this.#roster.fingerprint.count : 0;
+    if (this.#requestRates.take(id, records, now)) return false;
+    this.#rejections.add("frame-too-often", address ?? "");
+    return true;
   }
 
   #onLinkAccepted(linkId: number, now: number): void {
@@ -1000,8 +1015,13 @@ export class NativeCore {
         if (!this.#exchanges.isBusy(link, now)) this.#beginExchange(link, from, now);
       },
       graceMs: 2 * this.#timing.probeTimeoutMs,
-      onSaidOfSelf: (record: MemberRecord, isAccusation: boolean, now: number) => {
-        if (this.#leaveEndsAtMs === undefined) this.#standing.onClaim(record, isAccusation, now);
+      onSaidOfSelf: (record: MemberRecord, isAccusation: boolean, from: string, now: number) => {
+        if (this.#leaveEndsAtMs !== undefined) return;
+        this.#standing.onClaim(record, isAccusation, from, now);
+      },
+      isAnswering: (address: string) => {
+        const link = this.#links.readyTo(address);
+        return link !== undefined && !isHung(link) && !this.#detector.isSuspected(address);
       },
       roundTripMs: (address: string) => this.#acquaintances.of(address).roundTripMs,
       setVerdictReason: (reason: string) => {

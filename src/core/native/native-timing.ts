@@ -100,3 +100,5 @@ export const PROBATION_BASE_MS = 10_000;
 export const MAX_PROBATION_MS = 300_000;
 /** How long a difference of two lists may take to be settled. */
 export const DIFFERENCE_TIMEOUT_MS = 10_000;
+/** How long it is remembered that a verdict which somebody told was contradicted. */
+export const CREDIT_MEMORY_MS = 600_000;

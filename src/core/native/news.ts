@@ -6,6 +6,7 @@ import type { Limits } from "../limits.js";
 import type { RejectionCounter } from "../rejection.js";
 import { Accusations } from "./accusations.js";
 import type { Calendar } from "./calendar.js";
+import { Credit } from "./credit.js";
 import type { Frame, Rumors } from "./frames.js";
 import type { History } from "./history.js";
 import type { LinkState, LinkTable } from "./link-table.js";
@@ -34,7 +35,9 @@ export interface NewsContext {
   /** A rumor builds on what we do not have: the other side is asked for the whole. */
   askForWhole(link: LinkState, from: string, now: number): void;
   /** Someone says this of us; an accusation has not taken effect yet. */
-  onSaidOfSelf(record: MemberRecord, isAccusation: boolean, now: number): void;
+  onSaidOfSelf(record: MemberRecord, isAccusation: boolean, from: string, now: number): void;
+  /** True when a member answers us on a link of ours: then we know better than who says it is gone. */
+  isAnswering(address: string): boolean;
   /** Why the verdicts that are taken in now were passed. */
   setVerdictReason(reason: string): void;
   /** How long the latest answer took of a peer that we are linked to. */
@@ -56,10 +59,12 @@ export class News {
   readonly arrivals = new Histogram();
   readonly #context: NewsContext;
   readonly #accusations: Accusations;
+  readonly #credit: Credit;
 
   constructor(context: NewsContext) {
     this.#context = context;
-    this.#accusations = new Accusations(context.graceMs);
+    this.#accusations = new Accusations(context.graceMs, context.limits.maxAccusations);
+    this.#credit = new Credit(context.limits.maxRefutedVerdicts);
   }
 
   /** Rumors came by a link. */
@@ -105,15 +110,15 @@ export class News {
 
   /** Tells of a verdict of ours that most watchers have not agreed on. */
   accuse(record: MemberRecord, reason: string, now: number): void {
-    this.#accuse(record, { from: undefined, passOn: true }, reason, now);
+    this.#accuse(record, { from: undefined, passOn: true, accusing: true }, reason, now);
   }
 
   /** Lets the accusations take effect that nobody has contradicted in time. */
   onTimeout(now: number): void {
     const { roster, setVerdictReason } = this.#context;
-    for (const { record, from, reason } of this.#accusations.takeDue(now)) {
+    for (const { record, from, isDoubted, reason } of this.#accusations.takeDue(now)) {
       setVerdictReason(reason);
-      const merged = roster.merge(record, true);
+      const merged = roster.merge(record, isDoubted);
       if (merged !== undefined) this.#note(merged, from ?? roster.own.address, now);
     }
   }
@@ -133,14 +138,20 @@ export class News {
    */
   #learn(record: MemberRecord, sent: SentRecord, source: Source, now: number): boolean {
     const { from, passOn, accusing } = source;
-    if (!this.#isTakenIn(record, accusing, now)) return false;
+    if (!this.#isTakenIn(record, source, now)) return false;
     const { roster, rumors } = this.#context;
-    if (this.#isVerdictOnListed(record)) {
+    const listed = this.#listedUnder(record);
+    if (listed !== undefined && from !== record.address) {
       // Who is itself held as failed may be cut off from all whom it holds as failed.
       const teller = roster.get(from)?.record;
-      if (teller !== undefined && teller.verdict !== "live") return false;
-      if (accusing) return this.#accuse(record, source, `${from} says so`, now);
-    }
+      if (record.verdict === "failed" && teller !== undefined && teller.verdict !== "live") {
+        return false;
+      }
+      if (accusing || this.#isDoubtful(record, listed, from, now)) {
+        return this.#accuse(record, source, `${from} says so`, now);
+      }
+      this.#credit.onBelieved(record, from);
+    } else if (record.verdict === "live") this.#credit.onLive(record, now);
     this.#context.setVerdictReason(`${from} says so`);
     const waiting = rumors.waiting(record.address);
     const merged = roster.merge(record);
@@ -155,38 +166,59 @@ export class News {
     return true;
   }
 
-  #isVerdictOnListed(record: MemberRecord): boolean {
+  /** The listed member that this says is gone; undefined where it says nothing of the kind. */
+  #listedUnder(record: MemberRecord): MemberRecord | undefined {
     const listed = this.#context.roster.live(record.address)?.record;
-    if (listed === undefined || record.verdict !== "failed") return false;
-    if (record.generation !== listed.generation) return record.generation > listed.generation;
-    return compareLife(record, listed) > 0;
+    if (listed === undefined || record.verdict === "live") return undefined;
+    const isNewer =
+      record.generation === listed.generation
+        ? compareLife(record, listed) > 0
+        : record.generation > listed.generation;
+    return isNewer ? listed : undefined;
+  }
+
+  /**
+   * True when a verdict on a listed member is not to be believed at once, whatever its teller says of
+   * who agreed: it answers us; nobody forgets a live one; we never heard of that boot of it; or the
+   * teller is no member that we list, or was wrong too often.
+   */
+  #isDoubtful(record: MemberRecord, listed: MemberRecord, from: string, now: number): boolean {
+    const { isAnswering, rejections, roster } = this.#context;
+    if (record.verdict === "forgotten" || record.generation !== listed.generation) return true;
+    if (isAnswering(record.address) || roster.live(from) === undefined) return true;
+    if (!this.#credit.isSpent(from, now)) return false;
+    rejections.add("teller-often-wrong", from);
+    return true;
   }
 
   /** Returns whether it was news. */
   #accuse(
     record: MemberRecord,
-    { from, passOn }: { from: string | undefined; passOn: boolean },
+    { from, passOn, accusing }: Omit<Source, "from"> & { from: string | undefined },
     reason: string,
     now: number,
   ): boolean {
-    const { roster, rumors } = this.#context;
-    if (!this.#accusations.hold(record, from, reason, now)) return false;
-    const held = roster.get(record.address)?.record ?? record;
-    if (passOn) rumors.add(wholeRecord(mergeRecords(held, record)), from, true, now);
+    const { roster, rumors, rejections } = this.#context;
+    const accusation = { record, from, isDoubted: accusing, reason };
+    const held = this.#accusations.hold(accusation, now);
+    if (held === "too-many") rejections.add("too-many-accusations", from ?? record.address);
+    if (held !== "held") return false;
+    const known = roster.get(record.address)?.record ?? record;
+    if (passOn) rumors.add(wholeRecord(mergeRecords(known, record)), from, true, now);
     return true;
   }
 
   /** Whether a record of another member may be merged; what is said of ourselves goes elsewhere. */
-  #isTakenIn(record: MemberRecord, accusing: boolean, now: number): boolean {
+  #isTakenIn(record: MemberRecord, { from, accusing }: Source, now: number): boolean {
     const { roster, rejections, calendar } = this.#context;
     const { address } = record;
-    const fault = calendar.faultOf(record, now);
+    const fault = calendar.faultOf(record, address === roster.own.address, now);
     if (fault !== undefined) {
       rejections.add(fault, address);
       return false;
     }
     if (address === roster.own.address) {
-      this.#context.onSaidOfSelf(record, accusing, now);
+      this.#context.onSaidOfSelf(record, accusing, from, now);
       return false;
     }
     if (record.verdict !== "live" && record.expiresAt <= calendar.minutes(now)) return false;

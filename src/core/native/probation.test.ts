@@ -10,6 +10,7 @@ const MEMORY_MS = 10 * 60_000;
 /** Fails, and does well from then on; returns how long it took to come back. */
 function failAndReturn(probation: Probation, now: number): number {
   probation.begin(now);
+  probation.confirm(now);
   for (let afterMs = 0; ; afterMs += 1_000) {
     if (probation.onRound(true, now + afterMs)) return afterMs;
   }
@@ -55,6 +56,7 @@ test("a round that is not sound begins the time anew", () => {
   failAndReturn(probation, START_MS);
   const now = START_MS + 1_000;
   probation.begin(now);
+  probation.confirm(now);
   expect(probation.onRound(true, now)).toBe(false);
   expect(probation.onRound(true, now + 9_999)).toBe(false);
   expect(probation.onRound(false, now + 10_000)).toBe(false);
@@ -67,8 +69,30 @@ test("a verdict heard during the probation is the same failure", () => {
   const probation = new Probation();
   failAndReturn(probation, START_MS);
   probation.begin(START_MS + 1_000);
+  probation.confirm(START_MS + 1_000);
   probation.onRound(true, START_MS + 1_000);
   probation.begin(START_MS + 6_000);
   expect(probation.onRound(true, START_MS + 11_000)).toBe(true);
   expect(failAndReturn(probation, START_MS + 20_000)).toBe(20_000);
+});
+
+test("a failure that only one watcher holds is forgiven with the first sound round, each time", () => {
+  const probation = new Probation();
+  failAndReturn(probation, START_MS);
+  for (let index = 1; index < 10; index += 1) {
+    const now = START_MS + index * 1_000;
+    probation.begin(now);
+    expect(probation.onRound(true, now)).toBe(true);
+  }
+  expect(failAndReturn(probation, START_MS + 20_000)).toBe(10_000);
+});
+
+test("one that is confirmed only after the return counts the next time", () => {
+  const probation = new Probation();
+  probation.begin(START_MS);
+  expect(probation.onRound(true, START_MS)).toBe(true);
+  expect(probation.hasFailedLately(START_MS)).toBe(false);
+  probation.confirm(START_MS);
+  expect(probation.hasFailedLately(START_MS)).toBe(true);
+  expect(failAndReturn(probation, START_MS + 1_000)).toBe(10_000);
 });
