@@ -15,19 +15,21 @@ import type { PeerInfo } from "../record.js";
 import { RejectionCounter } from "../rejection.js";
 import { SeedList } from "../seed-list.js";
 import type { KeptMember } from "../snapshot.js";
-import { CANDIDATE_BACKOFF, GONE_BACKOFF, type Timing } from "../timing.js";
+import type { Timing } from "../timing.js";
 import { Announcer } from "./announcer.js";
 import { Calendar } from "./calendar.js";
 import { Contacts } from "./contacts.js";
+import { Departure } from "./departure.js";
 import { Detector } from "./detector.js";
 import { Exchanges } from "./exchanges.js";
-import type { Frame, Hello } from "./frames.js";
+import type { Frame, Hello, ProbeAnswer } from "./frames.js";
 import { helloFault, PROTOCOL_VERSION } from "./hello.js";
 import { History, type TimedStep } from "./history.js";
 import { keptOf } from "./kept-members.js";
 import { careFor } from "./link-care.js";
 import { type LinkDetail, linkDetails } from "./link-details.js";
 import { LinkInquiries } from "./link-inquiries.js";
+import { type LinkOutcome, type LinkPurpose, LinkPurposes } from "./link-purposes.js";
 import { isHung, type LinkState, LinkTable } from "./link-table.js";
 import { LocalHealth } from "./local-health.js";
 import type { NativeBase } from "./member-base.js";
@@ -41,7 +43,6 @@ import type {
   NativeInput,
 } from "./native-messages.js";
 import {
-  DIAL_PATIENCE_MS,
   FAR_EXCHANGE_PERIODS,
   type NativeTiming,
   nativeTiming,
@@ -50,7 +51,8 @@ import {
 import { News } from "./news.js";
 import { Overlay } from "./overlay.js";
 import { firstRecord, MAX_COUNTER, wholeRecord, writeInfo } from "./own-member.js";
-import { type ExchangeOutcomes, type PendingProbe, Prober } from "./prober.js";
+import { type ExchangeOutcomes, Prober } from "./prober.js";
+import { Probing } from "./probing.js";
 import { RequestRates } from "./request-rates.js";
 import { Roster, type RosterChange } from "./roster.js";
 import type { RosterEntry } from "./roster-entry.js";
@@ -83,14 +85,6 @@ export interface NativeCoreOptions {
   readonly onRosterChange?: ((change: RosterChange) => void) | undefined;
 }
 
-/** Why a link was opened, beyond its use by the overlay. */
-type LinkPurpose =
-  | { readonly type: "seed"; readonly seed: string }
-  | { readonly type: "dial" }
-  /** To find out which dialect is spoken there. */
-  | { readonly type: "dialect" }
-  | { readonly type: "other" };
-
 /** One peer's knowledge of its cluster, and what it does next. */
 export class NativeCore {
   readonly counters: NativeCounters = newNativeCounters();
@@ -110,8 +104,9 @@ export class NativeCore {
   readonly #acquaintances: Acquaintances;
   readonly #health = new LocalHealth();
   readonly #prober = new Prober();
+  readonly #probing: Probing;
   readonly #links: LinkTable;
-  readonly #purposes = new Map<number, LinkPurpose>();
+  readonly #purposes: LinkPurposes;
   readonly #roster: Roster;
   readonly #views: MemberViews;
   readonly #rumors: RumorQueue;
@@ -138,10 +133,9 @@ export class NativeCore {
   #dueAtMs = Number.POSITIVE_INFINITY;
   /** Up to when stalls have been taken into account. */
   #stalledUntilMs = Number.NEGATIVE_INFINITY;
-  #leaveEndsAtMs: number | undefined;
-  readonly #leaveUntold = new Set<string>();
-  #leaveTold = 0;
-  #hasLeft = false;
+  readonly #departure = new Departure((end) => {
+    this.#effects.push({ type: "leave-ended", ...end });
+  });
 
   constructor(options: NativeCoreOptions, now: number) {
     const { address, limits, random } = options;
@@ -162,6 +156,7 @@ export class NativeCore {
     this.#seeds = new SeedDials(this.#seedsContext(new SeedList(limits, options.timing, random)));
     this.#dials = new DialQueue(limits, random, now);
     this.#former = new FormerMembers(options.formerMembers ?? [], limits, now);
+    this.#purposes = new LinkPurposes(this.#purposesContext());
     const own = firstRecord(address, options.info, options.generation, options.version);
     this.#roster = new Roster({
       own: options.base?.entries.get(address)?.record ?? own,
@@ -177,6 +172,7 @@ export class NativeCore {
     this.#overlay = new Overlay(this.#overlayContext(), now);
     this.#contacts = new Contacts(this.#roster, this.#prober);
     this.#inquiries = new LinkInquiries(this.#inquiriesContext(), now);
+    this.#probing = new Probing(this.#probingContext());
     // A random phase, so that peers started together do not act together for ever.
     const { pingPeriodMs, reconnectPeriodMs } = this.#timing;
     this.#pingAtMs = now + random() * pingPeriodMs;
@@ -288,11 +284,11 @@ export class NativeCore {
 
   /** True once all were told that we leave, or the time for it ran out. */
   get hasLeft(): boolean {
-    return this.#hasLeft;
+    return this.#departure.hasEnded;
   }
 
   get isLeaving(): boolean {
-    return this.#leaveEndsAtMs !== undefined;
+    return this.#departure.isBegun;
   }
 
   /** How much is held of what is bounded. */
@@ -326,13 +322,13 @@ export class NativeCore {
 
   /** When {@link onTimeout} has something to do; undefined for never. A call before is a no-op. */
   nextTimeoutMs(now: number): number | undefined {
-    this.#dueAtMs = this.#hasLeft ? Number.POSITIVE_INFINITY : this.#nextAtMs(now);
-    return this.#hasLeft ? undefined : this.#dueAtMs;
+    this.#dueAtMs = this.hasLeft ? Number.POSITIVE_INFINITY : this.#nextAtMs(now);
+    return this.hasLeft ? undefined : this.#dueAtMs;
   }
 
   #nextAtMs(now: number): number {
-    if (this.#leaveEndsAtMs !== undefined) {
-      return Math.min(this.#leaveEndsAtMs, this.#rumors.flushAtMs ?? Number.POSITIVE_INFINITY);
+    if (this.isLeaving) {
+      return Math.min(this.#departure.endsAtMs, this.#rumors.flushAtMs ?? Number.POSITIVE_INFINITY);
     }
     return Math.min(
       this.#pingAtMs,
@@ -414,23 +410,20 @@ export class NativeCore {
 
   /** Tells the others that we go; ends with a `leave-ended` effect. */
   leave(now: number): void {
-    if (this.#leaveEndsAtMs !== undefined) return;
+    if (this.isLeaving) return;
     this.#enter(now);
-    this.#leaveEndsAtMs = now + this.#timing.leaveTimeoutMs;
     this.#seeds.end();
     this.#news.tell(
       { ...this.#roster.own, verdict: "left", expiresAt: this.#calendar.expiry(now) },
       now,
     );
-    for (const address of this.#roster.neighbours()) {
-      const link = this.#links.readyTo(address);
-      if (link === undefined) continue;
-      this.#leaveUntold.add(address);
-    }
+    const told = [...this.#roster.neighbours()].filter(
+      (address) => this.#links.readyTo(address) !== undefined,
+    );
     this.#news.flush(now);
+    this.#departure.begin(told, now + this.#timing.leaveTimeoutMs);
     // Answered after what was sent before it.
-    for (const address of this.#leaveUntold) this.#probe(address, false, now);
-    if (this.#leaveUntold.size === 0) this.#endLeave();
+    for (const address of told) this.#probing.probe(address, false, now);
   }
 
   // What happens.
@@ -457,7 +450,7 @@ export class NativeCore {
       default:
         input satisfies never;
     }
-    if (this.#leaveEndsAtMs === undefined) this.#overlay.maintain(now);
+    if (!this.isLeaving) this.#overlay.maintain(now);
     for (const rejection of this.#rejections.take()) {
       this.#effects.push({ type: "rejected", rejection });
     }
@@ -465,15 +458,12 @@ export class NativeCore {
 
   /** Does what has become due. */
   onTimeout(now: number): void {
-    if (this.#hasLeft) return;
+    if (this.hasLeft) return;
     this.#enter(now);
     const flushAtMs = this.#rumors.flushAtMs;
     if (flushAtMs !== undefined && now >= flushAtMs) this.#news.flush(now);
-    if (this.#leaveEndsAtMs !== undefined) {
-      if (now >= this.#leaveEndsAtMs) this.#endLeave();
-      return;
-    }
-    for (const probe of this.#prober.takeMissed(now)) this.#onUnanswered(probe, now);
+    if (this.isLeaving) return this.#departure.onTimeout(now);
+    this.#probing.onTimeout(now);
     if (now >= this.#pingAtMs) this.#onPingPeriodTimeout(now);
     if (now >= this.#reconnectAtMs) this.#onReconnectTimeout(now);
     this.#detector.onTimeout(now);
@@ -481,7 +471,7 @@ export class NativeCore {
     this.#news.onTimeout(now);
     this.#seeds.onTimeout(now);
     this.#onDialTimeout(now);
-    if (this.#leaveEndsAtMs === undefined) this.#overlay.maintain(now);
+    if (!this.isLeaving) this.#overlay.maintain(now);
   }
 
   /** Every way in: notices when this process, or its machine, stood still. */
@@ -517,7 +507,7 @@ export class NativeCore {
     const address = far ?? this.#contacts.untouchedNeighbour();
     if (address === undefined) return;
     if (far !== undefined) this.#contacts.touch(far, now);
-    this.#probe(address, true, now);
+    this.#probing.probe(address, true, now);
   }
 
   /** Forgets who is gone for long, and looks whether one of the failed is back. */
@@ -547,7 +537,7 @@ export class NativeCore {
       }
       // It reaches us; whether we reach it, its answer tells.
       this.#dials.end(address);
-      this.#probe(address, true, now);
+      this.#probing.probe(address, true, now);
     }
   }
 
@@ -556,13 +546,13 @@ export class NativeCore {
   /** Opens a link; with an exchange where we want to know what the other side knows. */
   #open(address: string, purpose: LinkPurpose, exchange: boolean, now: number): LinkState {
     const link = this.#links.addOutbound(address, now);
-    this.#purposes.set(link.id, purpose);
+    this.#purposes.set(link, purpose);
     this.counters.linksOpened += 1;
     const { linkTimeoutMs, seedTimeoutMs } = this.#timing;
     const timeoutMs = purpose.type === "seed" ? seedTimeoutMs : linkTimeoutMs;
     this.#effects.push({ type: "open-link", linkId: link.id, address, timeoutMs });
     this.#send(link, this.#hello());
-    if (exchange) this.#beginExchange(link, address, now);
+    if (exchange) this.#probing.exchange(link, address, now);
     return link;
   }
 
@@ -605,13 +595,16 @@ export class NativeCore {
   }
 
   /** The link is no more; what it was opened for, and has not come to pass, has failed. */
-  #forgetLink(link: LinkState, reason: string, isServedOtherwise = false): void {
-    const purpose = this.#purposes.get(link.id);
+  #forgetLink(
+    link: LinkState,
+    reason: string,
+    outcome: LinkOutcome = { type: "failed", reason },
+  ): void {
     this.#links.delete(link.id);
     this.#exchanges.onLinkEnded(link);
     this.#requestRates.delete(link.id);
     this.#inquiries.onLinkEnded(link, reason, this.#now);
-    this.#endPurpose(link, purpose, reason, this.#now, isServedOtherwise);
+    this.#purposes.delete(link, outcome, this.#now);
     this.#overlay.hurry(this.#now);
   }
 
@@ -620,7 +613,7 @@ export class NativeCore {
       links: this.#links,
       neighbours: this.#roster.neighbours(),
       pingPeriodMs: this.#timing.pingPeriodMs,
-      isForSeed: (link: LinkState) => this.#purposes.get(link.id)?.type === "seed",
+      isForSeed: (link: LinkState) => this.#purposes.isForSeed(link),
     };
     for (const link of this.#links.values()) {
       const care = careFor(link, context, now);
@@ -725,7 +718,6 @@ export class NativeCore {
 
   #onHello(link: LinkState, hello: Hello, now: number): void {
     const fault = helloFault(hello, this.#cluster);
-    const purpose = this.#purposes.get(link.id);
     if (fault !== undefined) {
       this.#refuse(link, fault);
       return;
@@ -734,7 +726,7 @@ export class NativeCore {
     if (address === this.#address) {
       // Our own address, or an alias of it, as a seed. Our other end has to see that too.
       if (!link.isOutbound) this.#send(link, this.#hello());
-      this.#endPurpose(link, purpose, undefined, now);
+      this.#purposes.serve(link, now);
       this.#close(link, "linked to itself");
       return;
     }
@@ -751,8 +743,8 @@ export class NativeCore {
     const held = this.#roster.get(address);
     const isTold = held?.record.verdict !== "live" || held.record.generation > generation;
     if (held !== undefined && isTold) this.#news.tellAccused(link, held);
-    if (purpose?.type === "seed") this.#onSeedHeard(link, now);
-    else this.#endPurpose(link, purpose, undefined, now);
+    if (this.#purposes.isForSeed(link)) this.#onSeedHeard(link, now);
+    else this.#purposes.serve(link, now);
   }
 
   /** What we hold of the time of day is held against what those say whom we are linked to. */
@@ -767,15 +759,14 @@ export class NativeCore {
 
   /** A seed has answered once the exchange with it is over: by then it is listed. */
   #onSeedHeard(link: LinkState, now: number): void {
-    const purpose = this.#purposes.get(link.id);
-    if (purpose?.type !== "seed" || !link.isReady) return;
+    if (!this.#purposes.isForSeed(link) || !link.isReady) return;
     const isAsked = this.#prober.isProbingOn(link.id) || this.#exchanges.isBusy(link, now);
-    if (!isAsked) this.#endPurpose(link, purpose, undefined, now);
+    if (!isAsked) this.#purposes.serve(link, now);
   }
 
   /** A seed that said hello and then nothing has answered all the same. */
   #goOnWithSeeds(now: number): void {
-    for (const linkId of this.#purposes.keys()) {
+    for (const linkId of this.#purposes.seedLinkIds()) {
       const link = this.#links.get(linkId);
       if (link !== undefined) this.#onSeedHeard(link, now);
     }
@@ -791,10 +782,11 @@ export class NativeCore {
     const link = this.#links.get(linkId);
     if (link === undefined) return;
     const { address, isReady } = link;
-    this.#forgetLink(link, reason, end === "unserved");
+    const isUnserved = end === "unserved";
+    this.#forgetLink(link, reason, isUnserved ? { type: "served-otherwise" } : undefined);
     for (const probe of this.#prober.endAllOn(linkId)) {
       if (probe.isMissed) continue;
-      if (end === "timed-out") this.#onMissed(probe.address, now);
+      if (end === "timed-out") this.#probing.onMissed(probe.address, now);
       else this.#detector.onLost(probe.address, this.#links.to(probe.address) !== undefined, now);
     }
     if (address === undefined) return;
@@ -810,107 +802,12 @@ export class NativeCore {
     }
   }
 
-  /** What a link was opened for has succeeded, or failed with a reason. */
-  #endPurpose(
-    link: LinkState,
-    purpose: LinkPurpose | undefined,
-    failure: string | undefined,
-    now: number,
-    isServedOtherwise = false,
-  ): void {
-    if (this.#links.get(link.id) === undefined) this.#purposes.delete(link.id);
-    else this.#purposes.set(link.id, { type: "other" });
-    if (purpose?.type === "seed") {
-      this.#seeds.onDialEnded(purpose.seed, isServedOtherwise ? undefined : failure, now);
-    } else if (purpose?.type === "dialect" && link.address !== undefined) {
-      const { address } = link;
-      if (failure === undefined)
-        this.#effects.push({ type: "dialect", address, dialect: "native" });
-      else if (!isServedOtherwise) {
-        this.#effects.push({ type: "dialect", address, dialect: "unreachable" });
-      }
-    } else if (purpose?.type === "dial" && link.address !== undefined) {
-      this.#dials.end(link.address);
-      const isKnown = this.remembers(link.address) || this.#former.has(link.address);
-      const backoff = isKnown ? GONE_BACKOFF : CANDIDATE_BACKOFF;
-      this.#dials.rest(link.address, backoff, now);
-    }
-  }
-
-  // Exchanges and probes.
-
-  #beginExchange(link: LinkState, address: string, now: number): void {
-    link.usedAtMs = now;
-    const probe = this.#prober.begin(address, link, true, this.#probeTimeoutMs(link), now);
-    this.counters.probesSent += 1;
-    const { fingerprint } = this.#roster;
-    this.#send(link, { type: "probe", seq: probe.seq, fingerprint });
-  }
-
-  /** Probes a member over a link to it, opened where there is none. */
-  #probe(address: string, exchange: boolean, now: number): void {
-    const link = this.#linkTo(address, now);
-    if (link === undefined) return;
-    const isExchange = exchange && !this.#exchanges.isBusy(link, now);
-    if (isExchange) return this.#beginExchange(link, address, now);
-    link.usedAtMs = now;
-    const probe = this.#prober.begin(address, link, false, this.#probeTimeoutMs(link), now);
-    this.counters.probesSent += 1;
-    this.#send(link, { type: "probe", seq: probe.seq, fingerprint: undefined });
-  }
-
-  #probeTimeoutMs(link: LinkState): number {
-    const timeoutMs = this.#timing.probeTimeoutMs * this.#health.factor;
-    return link.isReady ? timeoutMs : Math.max(timeoutMs, DIAL_PATIENCE_MS);
-  }
-
-  #onProbeAnswer(
-    link: LinkState,
-    answer: Extract<Frame, { type: "probe-answer" }>,
-    now: number,
-  ): void {
-    const probe = this.#prober.end(answer.seq, link.id);
-    if (probe === undefined || link.address === undefined) return;
-    const { address } = link;
-    this.#contacts.touch(address, now);
-    this.#noteAnswer(probe, now);
-    this.#prober.noteOutcome(probe, answer.comparison.type);
-    this.#roster.setUnreachable(address, false);
-    // Of one mind with another: whoever we could not reach is there, or would be held as gone.
-    const isAgreed = probe.isExchange && answer.comparison.type === "same";
-    if (isAgreed) this.#roster.setAllReachable();
-    if (probe.isMissed) {
-      this.#detector.onLate(address, now);
-    } else {
-      this.counters.probesTimely += 1;
-      this.#detector.onTimely(address, probe.sentAtMs, now);
-      this.#standing.onTimely(address, now);
-    }
-    if (this.#leaveUntold.delete(address)) this.#onLeaveTold();
+  #onProbeAnswer(link: LinkState, answer: ProbeAnswer, now: number): void {
+    const address = this.#probing.onAnswer(link, answer, now);
+    if (address === undefined) return;
+    this.#departure.onAnswered(address);
     this.#exchanges.onProbeAnswer(link, answer, now);
     this.#onSeedHeard(link, now);
-  }
-
-  #noteAnswer({ address, sentAtMs, isOnReadyLink, isMissed }: PendingProbe, now: number): void {
-    if (!this.remembers(address)) return;
-    const roundTripMs = isOnReadyLink ? now - sentAtMs : undefined;
-    this.#acquaintances.onAnswered(address, roundTripMs, !isMissed);
-  }
-
-  /** The time of a probe is over; a link that brings nothing at all is replaced. */
-  #onUnanswered({ address, linkId, sentAtMs }: PendingProbe, now: number): void {
-    const link = this.#links.get(linkId);
-    if (link !== undefined && link.heardAtMs <= sentAtMs) {
-      link.missed += 1;
-      if (isHung(link)) this.#overlay.hurry(now);
-    }
-    this.#onMissed(address, now);
-  }
-
-  #onMissed(address: string, now: number): void {
-    this.counters.probesLate += 1;
-    if (this.remembers(address)) this.#acquaintances.onMissed(address);
-    this.#detector.onMissed(address, now);
   }
 
   // Records.
@@ -947,20 +844,6 @@ export class NativeCore {
     this.#verdictReason = reason;
     this.#news.tell(record, now);
     this.#roster.forgetExcess();
-  }
-
-  // Leaving.
-
-  #onLeaveTold(): void {
-    this.#leaveTold += 1;
-    if (this.#leaveUntold.size === 0) this.#endLeave();
-  }
-
-  #endLeave(): void {
-    if (this.#hasLeft) return;
-    this.#hasLeft = true;
-    const [told, untold] = [this.#leaveTold, this.#leaveUntold.size];
-    this.#effects.push({ type: "leave-ended", told, untold });
   }
 
   // Parts.
@@ -1012,12 +895,11 @@ export class NativeCore {
       limits: this.#limits,
       send: (link: LinkState, frame: Frame) => this.#send(link, frame),
       askForWhole: (link: LinkState, from: string, now: number) => {
-        if (!this.#exchanges.isBusy(link, now)) this.#beginExchange(link, from, now);
+        if (!this.#exchanges.isBusy(link, now)) this.#probing.exchange(link, from, now);
       },
       graceMs: 2 * this.#timing.probeTimeoutMs,
       onSaidOfSelf: (record: MemberRecord, isAccusation: boolean, from: string, now: number) => {
-        if (this.#leaveEndsAtMs !== undefined) return;
-        this.#standing.onClaim(record, isAccusation, from, now);
+        if (!this.isLeaving) this.#standing.onClaim(record, isAccusation, from, now);
       },
       isAnswering: (address: string) => {
         const link = this.#links.readyTo(address);
@@ -1044,6 +926,36 @@ export class NativeCore {
     };
   }
 
+  #purposesContext() {
+    return {
+      seeds: this.#seeds,
+      dials: this.#dials,
+      isKnown: (address: string) => this.remembers(address) || this.#former.has(address),
+      onEffect: (effect: NativeEffect): void => {
+        this.#effects.push(effect);
+      },
+    };
+  }
+
+  #probingContext() {
+    return {
+      roster: this.#roster,
+      links: this.#links,
+      prober: this.#prober,
+      exchanges: this.#exchanges,
+      health: this.#health,
+      counters: this.counters,
+      contacts: this.#contacts,
+      acquaintances: this.#acquaintances,
+      detector: this.#detector,
+      standing: this.#standing,
+      overlay: this.#overlay,
+      probeTimeoutMs: this.#timing.probeTimeoutMs,
+      linkTo: (address: string, now: number) => this.#linkTo(address, now),
+      send: (link: LinkState, frame: Frame) => this.#send(link, frame),
+    };
+  }
+
   #overlayContext() {
     return {
       roster: this.#roster,
@@ -1062,7 +974,7 @@ export class NativeCore {
       roster: this.#roster,
       history: this.#history,
       counters: this.counters,
-      probe: (address: string, now: number) => this.#probe(address, false, now),
+      probe: (address: string, now: number) => this.#probing.probe(address, false, now),
       setOwn: (record: MemberRecord, now: number) => this.#news.tell(record, now),
     };
   }
@@ -1087,7 +999,7 @@ export class NativeCore {
       },
       probe: (address: string, now: number) => {
         this.#overlay.forgetFailure(address);
-        this.#probe(address, false, now);
+        this.#probing.probe(address, false, now);
       },
       knock: (address: string) => {
         const timeoutMs = this.#timing.probeTimeoutMs;
