@@ -10,7 +10,7 @@ import { startProgress } from "../src/cli/progress.js";
 import { rowTable } from "../src/cli/row-table.js";
 import { parseSeed } from "../src/cli/simulate-flags.js";
 import type { Scale } from "../src/simulator/experiments/experiment.js";
-import { budgetMs, EXPERIMENTS } from "../src/simulator/experiments/registry.js";
+import { EXPERIMENTS } from "../src/simulator/experiments/registry.js";
 import { scoreboardMarkdown } from "../src/simulator/report/markdown.js";
 import type { Report } from "../src/simulator/report/report.js";
 import { checkPlots, drawSvg } from "../src/simulator/report/svg.js";
@@ -64,8 +64,7 @@ function scaleOf({ part, full }: { part: boolean; full: boolean }): Scale {
 
 /** Each experiment in a process of its own, as many at once as there are processors. */
 async function runAll(): Promise<Report[]> {
-  // The longest first, so that none is left to run alone at the end.
-  const waiting = [...EXPERIMENTS].sort((a, b) => budgetMs(b, scale) - budgetMs(a, scale));
+  const waiting = [...EXPERIMENTS];
   const done = new Map<string, Report>();
   const worker = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
