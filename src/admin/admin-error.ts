@@ -7,6 +7,7 @@ const CODES: Readonly<Record<GossipErrorCode, Code>> = {
   INVALID_OPTION: Code.InvalidArgument,
   INVALID_ADDRESS: Code.InvalidArgument,
   INVALID_INFO: Code.InvalidArgument,
+  INVALID_TLS: Code.Internal,
   ADDRESS_IN_USE: Code.Internal,
   DATA_DIR_IN_USE: Code.Internal,
   LISTEN_FAILED: Code.Internal,

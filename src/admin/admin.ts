@@ -1,6 +1,10 @@
 // The admin service of one peer: made from its parts, and listening on a port of its own.
 
+import { parseListenAddress } from "../core/address.js";
 import type { Peer } from "../peer/peer.js";
+import { PeerTls } from "../peer/peer-tls.js";
+import type { TlsOptions } from "../peer/tls-files.js";
+import { ActionGuard } from "./action-guard.js";
 import { AdminActions } from "./admin-service.js";
 import { DashboardFiles } from "./dashboard-files.js";
 import { EventLoopDelay } from "./event-loop-delay.js";
@@ -8,6 +12,7 @@ import { Feeds } from "./feeds.js";
 import { HostGuard } from "./host-guard.js";
 import { HttpHandler } from "./http-handler.js";
 import { HttpServers } from "./http-servers.js";
+import { isLoopback } from "./loopback.js";
 import { MetricsEndpoint } from "./metrics-endpoint.js";
 import { type AdminOptions, type ResolvedAdminOptions, resolveAdminOptions } from "./options.js";
 import { PlainApi } from "./plain-api.js";
@@ -30,7 +35,7 @@ const CLOSE_GRACE_MS = 1_000;
  * const { members } = await (await fetch(`${admin.url}/v1/members`)).json();
  * ```
  *
- * @throws `GossipError` INVALID_OPTION or INVALID_ADDRESS for options that cannot be;
+ * @throws `GossipError` INVALID_OPTION, INVALID_TLS or INVALID_ADDRESS for options that cannot be;
  * ADDRESS_IN_USE or LISTEN_FAILED when it cannot listen.
  */
 export async function startAdmin(peer: Peer, options: AdminOptions = {}): Promise<Admin> {
@@ -43,12 +48,19 @@ export class Admin implements AsyncDisposable {
   readonly address: string;
   /** Resolves when the peer has left because a client asked it to. */
   readonly left: Promise<void>;
+  readonly #tls: PeerTls | undefined;
   readonly #close: () => Promise<void>;
   #closing: Promise<void> | undefined;
 
-  private constructor(address: string, left: Promise<void>, close: () => Promise<void>) {
+  private constructor(
+    address: string,
+    left: Promise<void>,
+    tls: PeerTls | undefined,
+    close: () => Promise<void>,
+  ) {
     this.address = address;
     this.left = left;
+    this.#tls = tls;
     this.#close = close;
   }
 
@@ -64,8 +76,13 @@ export class Admin implements AsyncDisposable {
       onLeft = resolve;
     });
     const actions = new AdminActions({ peer, feeds, delay, slots, options, onLeft });
+    const tls =
+      options.tls === undefined ? undefined : await PeerTls.open(options.tls, logger, "admin: tls");
+    const { token } = options;
+    const guard = new ActionGuard({ token, takesCertificates: tls !== undefined, logger });
     const rpc = new RpcHandler({
       actions,
+      guard,
       peer,
       slots,
       maxRequestBytes: limits.maxRequestBytes,
@@ -81,6 +98,7 @@ export class Admin implements AsyncDisposable {
     const mux = new PortMux(
       new HttpServers((request, response) => handler.handle(request, response), limits),
       limits,
+      tls?.transport,
     );
     const end = async (): Promise<void> => {
       delay.stop();
@@ -89,11 +107,16 @@ export class Admin implements AsyncDisposable {
     };
     try {
       const address = await mux.listen(options.address);
-      logger.info({ address: peer.address, admin: address }, `admin service on http://${address}`);
-      return new Admin(address, left, async () => {
+      const admin = new Admin(address, left, tls, async () => {
         await end();
         await mux.close(CLOSE_GRACE_MS);
       });
+      logger.info({ address: peer.address, admin: address }, `admin service on ${admin.url}`);
+      if (token !== undefined && tls === undefined && !isLoopback(hostOf(address))) {
+        const advice = "without TLS the token can be read on its way: give tls as well";
+        logger.warn({ address: peer.address, admin: address }, advice);
+      }
+      return admin;
     } catch (error) {
       await end();
       throw error;
@@ -102,7 +125,17 @@ export class Admin implements AsyncDisposable {
 
   /** Where it listens, as a URL without a path. */
   get url(): string {
-    return `http://${this.address}`;
+    return `${this.#tls === undefined ? "http" : "https"}://${this.address}`;
+  }
+
+  /**
+   * Reads the files of {@link AdminOptions.tls} again, or takes other certificates, for connections to
+   * come. Without TLS it does nothing.
+   *
+   * @throws `GossipError` INVALID_TLS for what cannot be used; then nothing changes.
+   */
+  async reloadTls(tls?: TlsOptions): Promise<void> {
+    await this.#tls?.reload(tls);
   }
 
   /** Ends all streams, and stops listening. Can be called twice. */
@@ -115,4 +148,8 @@ export class Admin implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+function hostOf(address: string): string {
+  return parseListenAddress(address)?.host.toLowerCase() ?? "";
 }

@@ -1,10 +1,12 @@
-// One plaintext port for HTTP/1.1 and HTTP/2: the first bytes of a connection tell which of the two
+// One port for HTTP/1.1 and HTTP/2: the first bytes of a connection tell which of the two
 // servers it is handed to. Who sends none is let go.
 
 import { createServer, type Server, type Socket } from "node:net";
 import { formatAddress, parseListenAddress } from "../core/address.js";
 import { GossipError } from "../core/errors.js";
 import { listenError } from "../transport/grpc-errors.js";
+import { TlsDoor } from "../transport/tls-door.js";
+import type { TransportTls } from "../transport/transport-tls.js";
 import type { HttpServers } from "./http-servers.js";
 import type { AdminLimits } from "./limits.js";
 
@@ -19,10 +21,12 @@ export class PortMux {
   readonly #firstBytesTimeoutMs: number;
   readonly #listener: Server;
   readonly #sockets = new Set<Socket>();
+  readonly #door: TlsDoor | undefined;
 
   constructor(
     servers: HttpServers,
     limits: Pick<AdminLimits, "firstBytesTimeoutMs" | "maxConnections">,
+    tls?: TransportTls,
   ) {
     this.#servers = servers;
     this.#firstBytesTimeoutMs = limits.firstBytesTimeoutMs;
@@ -33,6 +37,14 @@ export class PortMux {
     };
     this.#listener = createServer(socketOptions, (socket) => this.#onConnection(socket));
     this.#listener.maxConnections = limits.maxConnections;
+    if (tls === undefined) return;
+    this.#door = new TlsDoor({
+      tls,
+      maxHandshakes: limits.maxConnections,
+      isMutual: false,
+      protocols: ["h2", "http/1.1"],
+      onSecure: (socket) => this.#sniff(socket),
+    });
   }
 
   /** Begins to listen, and gives the address with the port that it has. */
@@ -55,6 +67,7 @@ export class PortMux {
 
   /** Takes no more connections; those that are open have so long to end. */
   async close(graceMs: number): Promise<void> {
+    this.#door?.close();
     const closed = new Promise<void>((resolve) => this.#listener.close(() => resolve()));
     this.#servers.drain();
     const timer = setTimeout(() => {
@@ -68,6 +81,11 @@ export class PortMux {
   #onConnection(socket: Socket): void {
     this.#sockets.add(socket);
     socket.once("close", () => this.#sockets.delete(socket));
+    if (this.#door === undefined) this.#sniff(socket);
+    else this.#door.accept(socket);
+  }
+
+  #sniff(socket: Socket): void {
     // A connection that breaks is the client's affair; its calls end by themselves.
     socket.on("error", () => {});
     let head: Buffer = Buffer.alloc(0);

@@ -1,6 +1,13 @@
 // The service by its three protocols (gRPC, gRPC-Web, Connect), which one handler serves.
 
-import { Code, ConnectError, createConnectRouter, type Interceptor } from "@connectrpc/connect";
+import {
+  Code,
+  ConnectError,
+  createConnectRouter,
+  createContextKey,
+  createContextValues,
+  type Interceptor,
+} from "@connectrpc/connect";
 import type { UniversalHandler } from "@connectrpc/connect/protocol";
 import {
   compressionGzip,
@@ -10,6 +17,7 @@ import {
 import { AdminService } from "../gen/gossip/admin/v1/admin_pb.js";
 import type { Logger } from "../peer/logger.js";
 import type { Peer } from "../peer/peer.js";
+import { type ActionGuard, isCertified } from "./action-guard.js";
 import { adminError } from "./admin-error.js";
 import type { AdminActions } from "./admin-service.js";
 import type { AdminRequest, AdminResponse } from "./http-messages.js";
@@ -19,6 +27,7 @@ import type { WatcherSlots } from "./watcher-slots.js";
 /** What the handler is made from. */
 export interface RpcHandlerParts {
   readonly actions: AdminActions;
+  readonly guard: ActionGuard;
   readonly peer: Peer;
   readonly slots: WatcherSlots;
   readonly maxRequestBytes: number;
@@ -32,13 +41,14 @@ export class RpcHandler {
   readonly #handlers: ReadonlyMap<string, UniversalHandler>;
   readonly #logger: Logger;
 
-  constructor({ actions, peer, slots, maxRequestBytes, shutdownSignal, logger }: RpcHandlerParts) {
+  constructor(parts: RpcHandlerParts) {
+    const { actions, guard, peer, slots, maxRequestBytes, shutdownSignal, logger } = parts;
     this.#logger = logger;
     const router = createConnectRouter({
       acceptCompression: [compressionGzip],
       readMaxBytes: maxRequestBytes,
       shutdownSignal,
-      interceptors: [telling(logger)],
+      interceptors: [telling(logger), guarding(guard)],
     });
     router.service(AdminService, {
       listMembers: (request) => actions.listMembers(request),
@@ -73,7 +83,8 @@ export class RpcHandler {
     response: AdminResponse,
   ): Promise<void> {
     try {
-      const call = universalRequestFromNodeRequest(request, response, undefined, undefined);
+      const values = createContextValues().set(CERTIFIED, isCertified(request));
+      const call = universalRequestFromNodeRequest(request, response, undefined, values);
       await universalResponseToNodeResponse(await handler(call), response);
     } catch (error) {
       // The client is gone, or wrote what no HTTP client does; it is told nothing more.
@@ -81,6 +92,25 @@ export class RpcHandler {
       response.destroy();
     }
   }
+}
+
+/** What changes something; all else is read. */
+const ACTIONS: ReadonlySet<string> = new Set(
+  (["setInfo", "join", "leave", "forget"] as const).map((name) => AdminService.method[name].name),
+);
+
+/** Whether the caller showed a certificate that counts. */
+const CERTIFIED = createContextKey(false);
+
+/** Actions need what the guard asks for. */
+function guarding(guard: ActionGuard): Interceptor {
+  return (next) => async (request) => {
+    const { name } = request.method;
+    const isAction = request.service.typeName === AdminService.typeName && ACTIONS.has(name);
+    const { header, contextValues } = request;
+    if (isAction) guard.check(name, header.get("authorization"), contextValues.get(CERTIFIED));
+    return await next(request);
+  };
 }
 
 /** Failures become those of the protocols; what nobody foresaw is logged. */

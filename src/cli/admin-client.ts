@@ -1,14 +1,18 @@
 // How commands ask a running agent: its admin service, with one deadline, and every failure as one
 // line that says what to do.
 
-import { type CallOptions, type Client, createClient } from "@connectrpc/connect";
+import type { SecureContextOptions } from "node:tls";
+import { type CallOptions, type Client, createClient, type Interceptor } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
 import { Command, Option } from "commander";
 import { DEFAULT_ADMIN_ADDRESS } from "../admin/options.js";
 import { parseAddress } from "../core/address.js";
 import { AdminService } from "../gen/gossip/admin/v1/admin_pb.js";
 import { adminFailure } from "./admin-failure.js";
+import { readToken } from "./admin-token.js";
 import { parseDuration, parseHostAndPort } from "./arguments.js";
+import { readText } from "./certs-folder.js";
+import { usage } from "./usage.js";
 
 /** How long an agent may take to answer, unless told otherwise. */
 const DEFAULT_TIMEOUT_MS = 5_000;
@@ -18,6 +22,10 @@ export interface ClientFlags {
   readonly admin: string;
   readonly timeout: number;
   readonly json?: true;
+  readonly tlsCa?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly adminTokenFile?: string;
 }
 
 /** A client of the admin service. */
@@ -38,7 +46,21 @@ export function clientCommand(name: string, { timeoutMs = DEFAULT_TIMEOUT_MS } =
         .default(timeoutMs, `${timeoutMs / 1_000}s`)
         .argParser(parseDuration),
     )
-    .option("--json", "print JSON, as the admin service gives it");
+    .option("--json", "print JSON, as the admin service gives it")
+    .addOption(
+      fileFlag("--tls-ca <file>", "the authorities of the agent, as PEM; has it asked by TLS"),
+    )
+    .addOption(fileFlag("--tls-cert <file>", "a certificate to show the agent, as PEM"))
+    .addOption(fileFlag("--tls-key <file>", "the key of that certificate"))
+    .addOption(
+      fileFlag("--admin-token-file <file>", "a file with the token that actions of the agent need"),
+    );
+}
+
+function fileFlag(flags: string, description: string): Option {
+  const option = new Option(flags, description);
+  const name = option.name().replaceAll("-", "_").toUpperCase();
+  return option.env(`GOSSIP_${name}`);
 }
 
 /** Asks the agent one thing. */
@@ -76,10 +98,42 @@ export async function* follow<T>(
   }
 }
 
-function clientFor({ admin }: ClientFlags): AdminClient {
+function clientFor(flags: ClientFlags): AdminClient {
+  const { admin, adminTokenFile } = flags;
+  const tls = tlsOf(flags);
+  const token = adminTokenFile === undefined ? undefined : readToken(adminTokenFile);
   // HTTP/1.1, since its sockets end with their call: an idle HTTP/2 session would hold the process.
-  const transport = createConnectTransport({ baseUrl: `http://${admin}`, httpVersion: "1.1" });
+  const transport = createConnectTransport({
+    baseUrl: `${tls === undefined ? "http" : "https"}://${admin}`,
+    httpVersion: "1.1",
+    ...(tls !== undefined && { nodeOptions: tls }),
+    interceptors: token === undefined ? [] : [bearing(token)],
+  });
   return createClient(AdminService, transport);
+}
+
+function tlsOf({ tlsCa, tlsCert, tlsKey }: ClientFlags): SecureContextOptions | undefined {
+  if ((tlsCert === undefined) !== (tlsKey === undefined)) {
+    throw usage("--tls-cert and --tls-key go together: give both, or none");
+  }
+  if (tlsCa === undefined && tlsCert !== undefined) {
+    throw usage("--tls-cert is for an agent that is asked by TLS: give --tls-ca as well");
+  }
+  if (tlsCa === undefined) return undefined;
+  const advice = "name a file as PEM";
+  return {
+    ca: readText(tlsCa, advice),
+    minVersion: "TLSv1.3",
+    ...(tlsCert !== undefined && { cert: readText(tlsCert, advice) }),
+    ...(tlsKey !== undefined && { key: readText(tlsKey, advice) }),
+  };
+}
+
+function bearing(token: string): Interceptor {
+  return (next) => (request) => {
+    request.header.set("Authorization", `Bearer ${token}`);
+    return next(request);
+  };
 }
 
 /** True for what is written like an address rather than a name. */

@@ -46,6 +46,9 @@ export function adminFailure(
       `nothing answered at ${admin} within ${formatDuration(timeout)}: check that it is the admin address of an agent, or allow more with --timeout`,
     );
   }
+  const tlsFault = tlsFaultOf(systemCode);
+  if (tlsFault !== undefined)
+    return absent(`TLS with ${admin} failed (${systemCode}): ${tlsFault}`);
   const isToldByAgent = isOfService(metadata, rawMessage);
   if (isToldByAgent && REFUSALS.has(code)) return new AdminRefusal(printable(rawMessage), error);
   if (isToldByAgent) {
@@ -53,12 +56,30 @@ export function adminFailure(
     return new CommandFailed(message, { exitCode: EXIT_FAILURE, cause: error });
   }
   if (code === Code.Aborted || code === Code.Canceled) {
-    return absent(`the agent at ${admin} went away: start it again, or name another with --admin`);
+    return absent(
+      `the agent at ${admin} went away: start it again, name another with --admin, or give --tls-ca if it speaks TLS`,
+    );
   }
   const found = rawMessage === "" ? "it answers otherwise" : printable(rawMessage);
   return absent(
-    `what listens at ${admin} is not the admin port of an agent (${found}): check --admin; the port of the peer itself is another one`,
+    `what listens at ${admin} is not the admin port of an agent (${found}): check --admin, since the port of the peer itself is another one, and give --tls-ca if it speaks TLS`,
   );
+}
+
+/** What to do where a handshake with the agent failed; undefined for what is not of TLS. */
+function tlsFaultOf(systemCode: string | undefined): string | undefined {
+  if (
+    systemCode === "ERR_SSL_WRONG_VERSION_NUMBER" ||
+    systemCode === "ERR_SSL_PACKET_LENGTH_TOO_LONG"
+  ) {
+    return "it speaks no TLS: leave out --tls-ca";
+  }
+  if (systemCode === "ERR_TLS_CERT_ALTNAME_INVALID") {
+    return "its certificate does not name that host: ask it by a name that it has";
+  }
+  if (systemCode === undefined || !/CERT|SSL|SIGNED|ISSUER|SIGNATURE/.test(systemCode))
+    return undefined;
+  return "check that --tls-ca is the authority of the agent, and that no certificate has ended";
 }
 
 const UNREACHABLE: ReadonlySet<string> = new Set([

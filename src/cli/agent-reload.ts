@@ -3,6 +3,7 @@
 
 import { isDeepStrictEqual } from "node:util";
 import type { Logger as PinoLogger } from "pino";
+import type { Admin } from "../admin/admin.js";
 import { GossipError } from "../core/errors.js";
 import type { Peer } from "../peer/peer.js";
 import type { AgentCheck } from "./agent-check.js";
@@ -28,7 +29,8 @@ const RELOADABLE: ReadonlySet<SettingKey> = new Set([
 
 /** What a reload works on. */
 export interface AgentReloadSetup {
-  readonly peer: Pick<Peer, "address" | "info" | "updateInfo" | "addSeed">;
+  readonly peer: Pick<Peer, "address" | "info" | "updateInfo" | "addSeed" | "reloadTls">;
+  readonly admin: Pick<Admin, "reloadTls"> | undefined;
   readonly check: Pick<AgentCheck, "change">;
   readonly logger: PinoLogger;
   readonly settings: FullSettings;
@@ -46,11 +48,14 @@ export class AgentReload {
     this.#settings = setup.settings;
   }
 
-  /** Reads the config file again; a fault in it is logged, and changes nothing. */
+  /** Reads the config file and the certificates again; a fault in them is logged, and changes nothing. */
   reload(): void {
     const { config, logger, peer } = this.#setup;
     const { address } = peer;
+    const hasTls = this.#settings.tlsCert !== undefined;
+    if (hasTls) void this.#reloadTls();
     if (config === undefined) {
+      if (hasTls) return;
       logger.warn(
         { address },
         "there is nothing to reload: the agent was started without --config",
@@ -69,6 +74,17 @@ export class AgentReload {
     } catch (error) {
       if (!(error instanceof GossipError)) throw error;
       logger.error({ address }, `not reloaded, all stays as it is: ${error.message}`);
+    }
+  }
+
+  async #reloadTls(): Promise<void> {
+    const { peer, admin, logger } = this.#setup;
+    try {
+      await peer.reloadTls();
+      await admin?.reloadTls();
+    } catch (error) {
+      if (!(error instanceof GossipError)) throw error;
+      logger.error({ address: peer.address }, `certificates not reloaded: ${error.message}`);
     }
   }
 

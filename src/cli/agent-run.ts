@@ -3,12 +3,14 @@
 
 import type { Logger as PinoLogger } from "pino";
 import { type Admin, startAdmin } from "../admin/admin.js";
+import { type AdminOptions, resolveAdminOptions } from "../admin/options.js";
 import { GossipError } from "../core/errors.js";
 import { resolveOptions } from "../peer/options.js";
 import { Peer } from "../peer/peer.js";
+import { readToken } from "./admin-token.js";
 import { AgentCheck } from "./agent-check.js";
 import { AgentReload, type ConfigSource } from "./agent-reload.js";
-import { type FullSettings, peerOptionsOf } from "./agent-settings.js";
+import { type FullSettings, peerOptionsOf, tlsOf } from "./agent-settings.js";
 import { EXIT_FAILURE } from "./exit-codes.js";
 import type { GivenSettings } from "./given-settings.js";
 import { createLogger } from "./log.js";
@@ -26,10 +28,12 @@ export async function runAgent(
   const signalled = nextSignal();
   const hangups = new Hangups();
   const logger = createLogger(settings.logFormat, settings.logLevel);
+  // Before anybody sees the peer.
+  if (settings.admin !== "none") resolveAdminOptions(adminOptionsOf(settings));
   const peer = await Peer.start({ ...peerOptionsOf(settings), logger });
   const admin = await adminOf(peer, settings, logger);
   const check = new AgentCheck(peer, settings, logger);
-  const reload = new AgentReload({ peer, check, logger, settings, config });
+  const reload = new AgentReload({ peer, admin, check, logger, settings, config });
   hangups.handle(() => reload.reload());
   const reason = await Promise.race([signalled, leftThrough(admin)]);
   await end(reason, { peer, admin, check, settings, logger });
@@ -93,13 +97,12 @@ async function end(reason: string, running: Running): Promise<void> {
 /** The admin service, unless there is to be none; where it cannot listen, the peer leaves. */
 async function adminOf(
   peer: Peer,
-  { admin, adminAllowedHosts, readOnly }: FullSettings,
+  settings: FullSettings,
   logger: PinoLogger,
 ): Promise<Admin | undefined> {
-  if (admin === "none") return undefined;
+  if (settings.admin === "none") return undefined;
   try {
-    const options = { address: admin, allowedHosts: adminAllowedHosts, isReadOnly: readOnly };
-    return await startAdmin(peer, { ...options, logger });
+    return await startAdmin(peer, { ...adminOptionsOf(settings), logger });
   } catch (error) {
     // It may have been seen already: leaving spares the others a suspicion.
     await peer.leave();
@@ -108,6 +111,17 @@ async function adminOf(
     const problem = new GossipError(error.code, message, { cause: error });
     throw problem;
   }
+}
+
+function adminOptionsOf(settings: FullSettings): AdminOptions {
+  const { admin, adminAllowedHosts, readOnly, adminTokenFile } = settings;
+  return {
+    address: admin,
+    allowedHosts: adminAllowedHosts,
+    isReadOnly: readOnly,
+    tls: tlsOf(settings),
+    token: adminTokenFile === undefined ? undefined : readToken(adminTokenFile),
+  };
 }
 
 function leftThrough(admin: Admin | undefined): Promise<string> {

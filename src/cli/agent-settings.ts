@@ -5,6 +5,8 @@ import * as v from "valibot";
 import { DEFAULT_ADMIN_ADDRESS } from "../admin/options.js";
 import { parseAddress, parseListenAddress } from "../core/address.js";
 import type { PeerOptions } from "../peer/options.js";
+import type { TlsOptions } from "../peer/tls-files.js";
+import { networkOf } from "../transport/address-filter.js";
 import { LOG_FORMATS, LOG_LEVELS } from "./log-choices.js";
 import {
   choice,
@@ -32,6 +34,10 @@ const ADMIN = {
 const HTTP = {
   isRight: (url: string) => /^https?:\/\//.test(url) && URL.canParse(url),
   message: "must be a URL, like http://127.0.0.1:8080/health",
+};
+const NETWORK = {
+  isRight: (text: string) => networkOf(text) !== undefined,
+  message: "must be an IP address or a network, like 10.0.0.0/8",
 };
 const NOT_EMPTY = { isRight: (value: string) => value !== "", message: "must not be empty" };
 const LIMIT_SCHEMA = v.pipe(
@@ -64,6 +70,25 @@ const SETTINGS = {
     flag: "--cluster <name>",
     description: "the name of the cluster; peers of others are refused",
   }),
+  tlsCa: text(
+    {
+      flag: "--tls-ca <file>",
+      description: "the authorities that are trusted, as PEM; has both ports use TLS",
+    },
+    NOT_EMPTY,
+  ),
+  tlsCert: text(
+    { flag: "--tls-cert <file>", description: "the agent's own certificate, as PEM" },
+    NOT_EMPTY,
+  ),
+  tlsKey: text({ flag: "--tls-key <file>", description: "the key of that certificate" }, NOT_EMPTY),
+  allowedAddresses: list(
+    {
+      flag: "--allow-address <network>",
+      description: "an IP address or network that the peer has to do with; without it, all",
+    },
+    NETWORK,
+  ),
   profile: choice(
     { flag: "--profile <profile>", description: "what the network between the peers is like" },
     ["lan", "wan", "local"],
@@ -119,6 +144,13 @@ const SETTINGS = {
     {
       flag: "--admin-allow-host <host>",
       description: "another name by which the admin service may be asked",
+    },
+    NOT_EMPTY,
+  ),
+  adminTokenFile: text(
+    {
+      flag: "--admin-token-file <file>",
+      description: "a file with the token that actions through the admin service need",
     },
     NOT_EMPTY,
   ),
@@ -203,6 +235,8 @@ export function peerOptionsOf(settings: FullSettings): PeerOptions {
     info: { name: settings.name, metadata: { ...settings.metadata } },
     seeds: settings.seeds,
     cluster: settings.cluster,
+    tls: tlsOf(settings),
+    allowedAddresses: settings.allowedAddresses,
     profile: settings.profile,
     pingPeriodMs: settings.pingPeriod,
     probeTimeoutMs: settings.probeTimeout,
@@ -216,6 +250,12 @@ export function peerOptionsOf(settings: FullSettings): PeerOptions {
   };
 }
 
+/** The certificates of both ports; undefined without TLS. All three are given, or none: see `checkTogether`. */
+export function tlsOf({ tlsCa, tlsCert, tlsKey }: AgentSettings): TlsOptions | undefined {
+  if (tlsCa === undefined || tlsCert === undefined || tlsKey === undefined) return undefined;
+  return { ca: tlsCa, cert: tlsCert, key: tlsKey };
+}
+
 /** The setting behind an option of the peer, as the messages of `PeerOptions` begin with its name. */
 export const SETTING_OF_OPTION: Readonly<Record<string, SettingKey>> = {
   address: "listen",
@@ -224,6 +264,7 @@ export const SETTING_OF_OPTION: Readonly<Record<string, SettingKey>> = {
   "info.name": "name",
   "info.metadata": "metadata",
   cluster: "cluster",
+  allowedAddresses: "allowedAddresses",
   pingPeriodMs: "pingPeriod",
   probeTimeoutMs: "probeTimeout",
   exchangeTimeoutMs: "exchangeTimeout",

@@ -17,8 +17,12 @@ Settings are taken from the flags, then from the variables, then from the config
 with the names that --check prints), then from the defaults.
 
 SIGTERM and SIGINT let it tell the others that it leaves, and end it with 0; a second one ends it at
-once. SIGHUP has it read the config file again: name, metadata, seeds, the check and the log level
-change at once, and it says what else needs a restart.
+once. SIGHUP has it read the config file and the certificates again: name, metadata, seeds, the check and
+the log level change at once, and it says what else needs a restart.
+
+With --tls-ca, --tls-cert and --tls-key all peers have to have a certificate, and the admin port speaks
+TLS too; gossip certs makes some. Actions through an admin port that listens elsewhere than on loopback
+need --admin-token-file or such a certificate.
 
 With --check-command or --check-http the metadata key health tells the cluster whether the service
 behind the agent is passing or failing, and health-reason why it fails.`;

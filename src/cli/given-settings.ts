@@ -127,6 +127,10 @@ function checkTogether(settings: FullSettings, origins: ReadonlyMap<SettingKey, 
       `${origins.get("metadata")} sets ${taken}, which the check of the service writes: leave it out`,
     );
   }
+  const files = [settings.tlsCa, settings.tlsCert, settings.tlsKey];
+  if (files.includes(undefined) && files.some((file) => file !== undefined)) {
+    throw usage("tlsCa, tlsCert and tlsKey go together: give all three, or none");
+  }
   try {
     resolveOptions(peerOptionsOf(settings));
   } catch (error) {

@@ -4,6 +4,7 @@ import tab from "@bomb.sh/tab/commander";
 import { Command } from "commander";
 import { packageVersion } from "../admin/package-version.js";
 import { agentCommand } from "./agent.js";
+import { certsCommand } from "./certs.js";
 import { demoCommand } from "./demo.js";
 import { eventsCommand } from "./events.js";
 import { explainCommand } from "./explain.js";
@@ -42,6 +43,7 @@ export function program(): Command {
     topCommand(),
     simulateCommand(),
     demoCommand(),
+    certsCommand(),
     versionCommand(),
   ];
   for (const command of commands) root.addCommand(inheriting(command, root));

@@ -83,6 +83,11 @@ export interface Limits {
    */
   readonly maxInboundConnections: number;
   /**
+   * TLS handshakes of others with this peer under way at once. Default 256. At least 1. When there are as
+   * many, the oldest is given up and counted as `too-many`: a sound one takes milliseconds.
+   */
+  readonly maxHandshakes: number;
+  /**
    * Links of the native protocol, those that others opened included. Default 4,096. At least 32. In
    * an overlay of any size some ten are used; the rest is for those who come and go.
    */
@@ -173,6 +178,7 @@ export const DEFAULT_LIMITS: Limits = {
   maxAddressesPerSeed: 64,
   maxConnections: 64,
   maxInboundConnections: 4_096,
+  maxHandshakes: 256,
   maxLinks: 4_096,
   maxUnsentBytes: 4 * 1_024 * 1_024,
   maxRecordsPerFrame: 1_024,

@@ -29,6 +29,9 @@ export const REJECTION_REASONS = [
   "key-malformed",
   "too-many-keys",
   "metadata-too-large",
+  "identity-mismatch",
+  "not-allowed",
+  "dialect-off",
 ] as const;
 
 /** One of {@link REJECTION_REASONS}. */

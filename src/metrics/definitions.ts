@@ -125,6 +125,21 @@ export const METRIC_DEFINITIONS: readonly MetricDefinition[] = [
     labels: [],
     read: readSnapshotAge,
   },
+  {
+    name: "gossip_certificate_expiry_timestamp_seconds",
+    type: "gauge",
+    help: "When this peer's own TLS certificate ends, in seconds since 1970; 0 without TLS",
+    labels: [],
+    read: (peer) => [[{}, (peer.stats().certificateExpiresAt ?? 0) / 1_000]],
+  },
+  counterBy("tls_refused", "TLS handshakes that this peer refused", "cause", (stats) => ({
+    ...stats.tlsRefused,
+  })),
+  counter(
+    "tls_refused_by_others",
+    "TLS handshakes that others broke off, mostly because of this peer's certificate",
+    "tlsRefusedByOthers",
+  ),
   counter("events_dropped", "Events that a reader was too slow for", "eventsDropped"),
 ];
 

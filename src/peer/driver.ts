@@ -200,9 +200,9 @@ export class Driver {
     });
   }
 
-  /** Calls came faster than there is any reason for. */
-  onTooFast(source: string): void {
-    this.#onRejected({ reason: "caller-too-fast", count: 1, example: source }, source);
+  /** Something of a caller was not taken in. */
+  reject(reason: RejectionReason, source: string): void {
+    this.#onRejected({ reason, count: 1, example: source }, source);
   }
 
   #decode(messages: readonly Uint8Array[], dropped: number, source: string) {

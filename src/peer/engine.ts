@@ -6,6 +6,7 @@ import type { Member, MemberDetail, MemberEvent } from "../core/member.js";
 import type { LinkDetail } from "../core/native/link-details.js";
 import type { LinkInquiryEnded } from "../core/native/native-messages.js";
 import type { PeerInfo } from "../core/record.js";
+import type { RejectionReason } from "../core/rejection.js";
 import type { SeedOutcome } from "../core/seed-list.js";
 import type { Snapshot } from "../core/snapshot.js";
 import type { CallHandler, LinkService } from "../transport/transport.js";
@@ -34,8 +35,8 @@ export interface Engine {
   readonly onCall: CallHandler;
   /** Takes the links that others open; none in the seed's rule. */
   readonly links: LinkService | undefined;
-  /** A caller of ours was cut off for its haste. */
-  onTooFast(from: string): void;
+  /** Something that came from there was not taken in. */
+  reject(reason: RejectionReason, from: string): void;
   /** The live members with the peer itself first; with "all", those gone too. */
   members(include: "live" | "all"): Iterable<Member>;
   /** All that is known of each member, the peer itself first, then by address. */

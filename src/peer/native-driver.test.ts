@@ -4,6 +4,7 @@ import { DEFAULT_LIMITS } from "../core/limits.js";
 import { MemoryNetwork, MemoryTransport } from "../transport/memory.js";
 import type { Link } from "../transport/transport.js";
 import { NativeCodec } from "../wire/native-dialect.js";
+import { Admission } from "./admission.js";
 import { realEnvironment } from "./environment.js";
 import { SILENT_LOGGER } from "./logger.js";
 import { NativeDriver } from "./native-driver.js";
@@ -19,6 +20,8 @@ function driverAt(nowMs: number): NativeDriver {
     codec: new NativeCodec(DEFAULT_LIMITS),
     limits: DEFAULT_LIMITS,
     logger: SILENT_LOGGER,
+    admission: new Admission({ isSecure: false, allow: undefined }),
+    isSeedDialectOff: false,
     listener: {
       onCoreChanged: NOTHING,
       onMemberEvent: NOTHING,

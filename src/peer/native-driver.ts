@@ -10,6 +10,7 @@ import { RateLimit } from "../core/rate-limit.js";
 import { type Rejection, RejectionCounter, type RejectionReason } from "../core/rejection.js";
 import type { Link, LinkEnd, LinkListener, LinkService } from "../transport/transport.js";
 import { LINK_METHOD, type NativeCodec } from "../wire/native-dialect.js";
+import type { Admission } from "./admission.js";
 import type { EngineListener } from "./engine.js";
 import { EngineLog } from "./engine-log.js";
 import type { Environment } from "./environment.js";
@@ -35,6 +36,9 @@ export interface NativeDriverOptions {
   readonly limits: Limits;
   readonly logger: Logger;
   readonly listener: NativeListener;
+  readonly admission: Admission;
+  /** Whether who does not speak the native protocol is refused. */
+  readonly isSeedDialectOff: boolean;
 }
 
 interface HeldLink {
@@ -42,6 +46,9 @@ interface HeldLink {
   /** Who is at its other end, as far as it has told. */
   partner: string;
 }
+
+const SEED_DIALECT_ONLY =
+  "it does not speak the native protocol, and a cluster name or TLS turns the seed dialect off";
 
 /** Runs one native core. */
 export class NativeDriver {
@@ -54,6 +61,8 @@ export class NativeDriver {
   readonly #limits: Limits;
   readonly #listener: NativeListener;
   readonly #log: EngineLog;
+  readonly #admission: Admission;
+  readonly #isSeedDialectOff: boolean;
   readonly #links = new Map<number, HeldLink>();
   #lastInboundId = 0;
   #wakeAtMs: number | undefined;
@@ -66,6 +75,8 @@ export class NativeDriver {
     this.#codec = options.codec;
     this.#limits = options.limits;
     this.#listener = options.listener;
+    this.#admission = options.admission;
+    this.#isSeedDialectOff = options.isSeedDialectOff;
     this.#log = new EngineLog(options.logger, options.core.address, this.now());
     this.service = { method: LINK_METHOD, onLink: (link) => this.#onLink(link) };
   }
@@ -174,8 +185,9 @@ export class NativeDriver {
     }
   }
 
-  #openLink({ linkId, address, timeoutMs }: Extract<NativeEffect, { type: "open-link" }>): void {
-    const request = { address, method: LINK_METHOD, timeoutMs };
+  #openLink(effect: Extract<NativeEffect, { type: "open-link" }>): void {
+    const { linkId, address, timeoutMs, foundBy } = effect;
+    const request = { address, method: LINK_METHOD, timeoutMs, foundBy };
     const link = this.#environment.transport.openLink(request, this.#listenerOf(linkId));
     this.#links.set(linkId, { link, partner: address });
   }
@@ -202,22 +214,46 @@ export class NativeDriver {
         if (frame.type === "hello") held.partner = frame.address;
         this.traffic.onReceived(frame.type, bytes.length);
         this.#logReceived(frame, held.partner);
+        if (frame.type === "hello" && this.#isRefused(linkId, frame.address)) return;
         this.#handle({ type: "frame", linkId, frame });
       },
       onEnd: (end) => {
         if (!this.#links.delete(linkId)) return;
-        this.#handle({ type: "link-ended", linkId, end: end.type, reason: reasonOf(end) });
+        this.#onLinkEnd(linkId, end);
       },
     };
   }
 
-  /** Calls, or frames of a link, came faster than there is any reason for. */
-  onTooFast(source: string): void {
-    this.#onRejected({ reason: "caller-too-fast", count: 1, example: source }, source);
+  /** Something of a caller was not taken in. */
+  reject(reason: RejectionReason, source: string): void {
+    this.#onRejected({ reason, count: 1, example: source }, source);
+  }
+
+  /** Whether whoever says that address on a link may not: then the link is over. */
+  #isRefused(linkId: number, address: string): boolean {
+    const link = this.#links.get(linkId)?.link;
+    const refusal = link === undefined ? undefined : this.#admission.refusal(link, address);
+    if (link === undefined || refusal === undefined) return false;
+    const { reason, text } = refusal;
+    this.#onRejected({ reason, count: 1, example: text }, address);
+    this.#links.delete(linkId);
+    if (linkId > 0) link.send(this.#codec.encode({ type: "goodbye", reason: text }));
+    if (linkId > 0) link.close();
+    else link.refuse(text);
+    this.#handle({ type: "link-ended", linkId, end: "refused", reason: text });
+    return true;
+  }
+
+  #onLinkEnd(linkId: number, end: LinkEnd): void {
+    if (end.type === "unserved" && this.#isSeedDialectOff) {
+      this.#handle({ type: "link-ended", linkId, end: "refused", reason: SEED_DIALECT_ONLY });
+      return;
+    }
+    this.#handle({ type: "link-ended", linkId, end: end.type, reason: reasonOf(end) });
   }
 
   #onTooFast(linkId: number, source: string): void {
-    this.onTooFast(source);
+    this.reject("caller-too-fast", source);
     this.#takeLink(linkId)?.close();
     const reason = "it sends more than there is any reason for";
     this.#handle({ type: "link-ended", linkId, end: "closed", reason });

@@ -17,6 +17,7 @@ import { type Beginning, keptMembers, type Snapshot } from "../core/snapshot.js"
 import type { CallHandler, LinkService } from "../transport/transport.js";
 import type { NativeCodec } from "../wire/native-dialect.js";
 import type { RecordCodec } from "../wire/record-codec.js";
+import { Admission } from "./admission.js";
 import { DialectTransport } from "./dialect-transport.js";
 import { Driver } from "./driver.js";
 import type { Engine, EngineListener } from "./engine.js";
@@ -59,6 +60,7 @@ export class NativeEngine implements Engine {
   readonly #environment: Environment;
   readonly #wallClock: WallClock;
   readonly #limits: Limits;
+  readonly #isSeedDialectOff: boolean;
   readonly #beginning: Beginning;
   readonly #startedAtMs: number;
 
@@ -71,6 +73,7 @@ export class NativeEngine implements Engine {
     this.#environment = environment;
     this.#wallClock = new WallClock(environment);
     this.#limits = limits;
+    this.#isSeedDialectOff = options.isSeedDialectOff;
     this.#beginning = setup.beginning;
     this.#startedAtMs = now;
     this.native = new NativeCore(
@@ -100,6 +103,8 @@ export class NativeEngine implements Engine {
       codec: setup.nativeCodec,
       limits,
       logger,
+      admission: new Admission({ isSecure: options.tls !== undefined, allow: options.allow }),
+      isSeedDialectOff: options.isSeedDialectOff,
       listener: {
         ...listener,
         onCoreChanged: () => listener.onCoreChanged(),
@@ -212,8 +217,8 @@ export class NativeEngine implements Engine {
       .map((step) => ({ ...step, at: Math.round(step.atMs + offsetMs) }));
   }
 
-  onTooFast(from: string): void {
-    this.#driver.onTooFast(from);
+  reject(reason: RejectionReason, from: string): void {
+    this.#driver.reject(reason, from);
   }
 
   updateInfo(info: PeerInfo): void {
@@ -320,6 +325,7 @@ export class NativeEngine implements Engine {
   }
 
   #onOriginals(addresses: readonly string[]): void {
+    if (this.#isSeedDialectOff) return;
     const now = this.#environment.now();
     for (const address of addresses.slice(0, NAMED_ORIGINALS)) {
       if (!this.seedSide.remembers(address)) this.seedSide.suggestDial(address, now);

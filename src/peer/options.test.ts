@@ -22,6 +22,7 @@ test("only the address has to be given", () => {
     seeds: [],
     timing: DEFAULT_TIMING,
     cluster: "",
+    isSeedDialectOff: false,
     probeTimeoutMs: 500,
     failureDetection: "suspicion",
     limits: DEFAULT_LIMITS,
@@ -42,7 +43,7 @@ test("what is given takes the place of its default, and nothing else changes", (
     seeds: ["10.0.0.5:7946"],
     cluster: "blue",
     probeTimeoutMs: 250,
-    failureDetection: "immediate",
+    failureDetection: "suspicion",
   };
   expect(resolveOptions(options)).toMatchObject({
     timing: {
@@ -58,7 +59,7 @@ test("what is given takes the place of its default, and nothing else changes", (
     seeds: ["10.0.0.5:7946"],
     cluster: "blue",
     probeTimeoutMs: 250,
-    failureDetection: "immediate",
+    failureDetection: "suspicion",
   });
 });
 

@@ -7,8 +7,11 @@ import { GossipError } from "../core/errors.js";
 import { DEFAULT_LIMITS, type Limits } from "../core/limits.js";
 import type { PeerInfo } from "../core/record.js";
 import { DEFAULT_TIMING, type Timing } from "../core/timing.js";
+import { networkOf } from "../transport/address-filter.js";
+import type { LinkCandidate } from "./admission.js";
 import { checkInfo } from "./info.js";
 import { type Logger, SILENT_LOGGER } from "./logger.js";
+import { isSource, type TlsOptions, type TlsSource } from "./tls-files.js";
 
 /** How a member that does not answer is judged; see {@link PeerOptions.failureDetection}. */
 export type FailureDetection = "immediate" | "suspicion";
@@ -56,9 +59,30 @@ export interface PeerOptions {
   /**
    * The name of the cluster. Default `""`. At most 256 bytes of UTF-8. Peers of different clusters
    * refuse each other's links, with the reason, so that a wrong address cannot make two clusters one.
-   * The seed dialect knows no clusters.
+   * The seed dialect has no place for it, so a name turns that dialect off: peers that speak nothing
+   * else are then neither dialled nor answered.
    */
   readonly cluster?: string | undefined;
+  /**
+   * Certificates for links both ways, by TLS 1.3: `{ ca, cert, key }`, each the path of a PEM file, its
+   * text or its bytes. Default none: plain text. The certificate must name the host of the advertised
+   * address, and may name that address in full as a URI (`gossip://10.0.0.5:7946`), without which peers
+   * of one host could speak as each other. All peers of a cluster have it, or none; it turns the seed
+   * dialect off, and costs CPU for each new link. {@link Peer.reloadTls} takes new certificates.
+   */
+  readonly tls?: TlsOptions | undefined;
+  /**
+   * IP addresses and networks (`10.0.0.0/8`) that this peer has to do with. Default all. None other may
+   * connect, and none other is dialled. It must hold every peer of the cluster; a list is no proof of who
+   * somebody is, which {@link PeerOptions.tls} is.
+   */
+  readonly allowedAddresses?: readonly string[] | undefined;
+  /**
+   * Decides whether to link with a peer that says who it is. Default: with all of the cluster. It is called
+   * for each new link, must answer at once with true or false, and one that throws refuses. What is
+   * refused here may still be listed when others tell of it, so give all peers the same rule.
+   */
+  readonly allow?: ((candidate: LinkCandidate) => boolean) | undefined;
   /**
    * What the network between the peers is like, from which other options derive. Default `"lan"`:
    * `pingPeriodMs` 1,000 and `probeTimeoutMs` 500. `"wan"`: 5,000 and 3,000, for peers far apart.
@@ -123,6 +147,11 @@ export interface ResolvedOptions {
   readonly seeds: readonly string[];
   readonly timing: Timing;
   readonly cluster: string;
+  readonly tls: TlsOptions | undefined;
+  readonly allowedAddresses: readonly string[] | undefined;
+  readonly allow: ((candidate: LinkCandidate) => boolean) | undefined;
+  /** Peers that speak nothing else are neither dialled nor answered. */
+  readonly isSeedDialectOff: boolean;
   readonly probeTimeoutMs: number;
   readonly failureDetection: FailureDetection;
   /** An absolute path. */
@@ -178,6 +207,12 @@ const limitEntries = Object.fromEntries(
 /** The path of a socket in it has to fit into the system's 104 bytes. */
 const MAX_DATA_DIR_BYTES = 90;
 
+const SOURCE = v.custom<TlsSource>(
+  (value) => isSource(value) && value.length > 0,
+  "must be the path of a PEM file, its text or its bytes",
+);
+const NETWORK_FAULT = "must be IP addresses or networks like 10.0.0.0/8";
+
 const SCHEMA = v.strictObject({
   address: v.string("must be a string like 127.0.0.1:7946"),
   advertiseAddress: v.optional(v.string("must be a string like 10.0.0.5:7946")),
@@ -185,6 +220,24 @@ const SCHEMA = v.strictObject({
   info: v.optional(v.custom<PeerInfo>(() => true)),
   seeds: v.optional(v.array(v.string("must be a string like 10.0.0.5:7946"), "must be an array")),
   cluster: v.optional(v.pipe(v.string("must be a string"), v.maxBytes(256, "must be short"))),
+  tls: v.optional(
+    v.strictObject({ ca: v.union([SOURCE, v.array(SOURCE)]), cert: SOURCE, key: SOURCE }),
+  ),
+  allowedAddresses: v.optional(
+    v.array(
+      v.pipe(
+        v.string(NETWORK_FAULT),
+        v.check((text) => networkOf(text) !== undefined, NETWORK_FAULT),
+      ),
+      "must be an array",
+    ),
+  ),
+  allow: v.optional(
+    v.custom<(candidate: LinkCandidate) => boolean>(
+      (value) => typeof value === "function",
+      "must be a function",
+    ),
+  ),
   profile: v.optional(v.picklist(["lan", "wan", "local"], 'must be "lan", "wan" or "local"')),
   probeTimeoutMs: milliseconds(10, 60_000),
   failureDetection: v.optional(
@@ -222,6 +275,8 @@ export function resolveOptions(options: PeerOptions): ResolvedOptions {
   checkListenAddress(options.address);
   checkLimits(limits, seeds);
   for (const seed of seeds) checkDialAddress(seed);
+  const isSeedDialectOff = (options.cluster ?? "") !== "" || options.tls !== undefined;
+  checkDialect(options, isSeedDialectOff);
   return {
     address: options.address,
     advertiseAddress: checkAdvertiseAddress(options),
@@ -229,6 +284,10 @@ export function resolveOptions(options: PeerOptions): ResolvedOptions {
     seeds,
     timing,
     cluster: options.cluster ?? "",
+    tls: options.tls,
+    allowedAddresses: options.allowedAddresses,
+    allow: options.allow,
+    isSeedDialectOff,
     probeTimeoutMs: options.probeTimeoutMs ?? probeTimeoutMs,
     failureDetection: options.failureDetection ?? "suspicion",
     dataDir: options.dataDir === undefined ? undefined : resolve(options.dataDir),
@@ -249,6 +308,12 @@ export function advertisedAddress(options: ResolvedOptions, port: number): strin
   const parts = parseListenAddress(options.advertiseAddress ?? options.address);
   if (parts === undefined) throw new GossipError("INVALID_ADDRESS", "no address to advertise");
   return formatAddress(parts.host, parts.port === 0 ? port : parts.port);
+}
+
+function checkDialect({ failureDetection }: PeerOptions, isSeedDialectOff: boolean): void {
+  if (failureDetection !== "immediate" || !isSeedDialectOff) return;
+  const message = `failureDetection "immediate" is the seed dialect, which a cluster name and TLS turn off: leave out one or the other`;
+  throw new GossipError("INVALID_OPTION", message);
 }
 
 function checkListenAddress(address: string): void {

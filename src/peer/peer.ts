@@ -9,7 +9,9 @@ import type { LinkDetail } from "../core/native/link-details.js";
 import type { NativeBase } from "../core/native/member-base.js";
 import type { RosterChange } from "../core/native/roster.js";
 import type { PeerInfo } from "../core/record.js";
+import type { RejectionReason } from "../core/rejection.js";
 import { type Beginning, beginningOf } from "../core/snapshot.js";
+import { AddressFilter } from "../transport/address-filter.js";
 import { GrpcTransport } from "../transport/grpc.js";
 import type { CallHandler, LinkListener, LinkService } from "../transport/transport.js";
 import { LINK_METHOD, NativeCodec } from "../wire/native-dialect.js";
@@ -31,11 +33,13 @@ import {
   type ResolvedOptions,
   resolveOptions,
 } from "./options.js";
+import { NO_TLS, PeerTls } from "./peer-tls.js";
 import { SeedEngine } from "./seed-engine.js";
 import { SeedWaiters } from "./seed-waiters.js";
 import { NO_SNAPSHOTS, SnapshotKeeper } from "./snapshot-keeper.js";
-import { standardServices } from "./standard-services.js";
+import { refusedService, standardServices } from "./standard-services.js";
 import type { PeerStats } from "./stats.js";
+import type { TlsOptions } from "./tls-files.js";
 
 /** How long a caller may take to send its records; an original is answered within 2 s whatever. */
 const RECEIVE_TIMEOUT_MS = 1_500;
@@ -53,6 +57,7 @@ export interface PeerSetup {
   readonly beginning?: Beginning | undefined;
   /** Keeps for the next boot what this one knows. */
   readonly keeper?: SnapshotKeeper | undefined;
+  readonly tls?: PeerTls | undefined;
   /** Members to begin with; a simulated cluster can start joined. */
   readonly base?: MemberBase | undefined;
   readonly nativeBase?: NativeBase | undefined;
@@ -68,6 +73,11 @@ export interface PeerParts {
   readonly handler: CallHandler;
   readonly links: LinkService | undefined;
 }
+
+const SEED_METHODS: readonly string[] = [PING_METHOD, SHARE_DATA_METHOD];
+/** For those who call by a dialect that has no place for what this peer asks of them. */
+const SEED_DIALECT_OFF =
+  "this peer takes no calls of the seed dialect: its cluster has a name, or uses TLS";
 
 /** The health of a peer that is not there yet. */
 const STARTING: PeerHealth = { isJoined: false, score: 0 };
@@ -95,6 +105,7 @@ export class Peer implements AsyncDisposable {
   readonly #linkAskers = new LinkAskers();
   readonly #isSeedless: boolean;
   readonly #keeper: SnapshotKeeper | undefined;
+  readonly #tls: PeerTls | undefined;
   #eventsDropped = 0;
   #members: ReadonlyMap<string, Member> | undefined;
   #onLeaveEnded: () => void = () => {};
@@ -108,6 +119,7 @@ export class Peer implements AsyncDisposable {
     this.#logger = options.logger;
     this.#isSeedless = options.seeds.length === 0;
     this.#keeper = setup.keeper;
+    this.#tls = setup.tls;
     const beginning = setup.beginning ?? beginningOf(undefined, environment.wallClockMs());
     const address = advertisedAddress(options, port);
     const listener: EngineListener = {
@@ -129,13 +141,21 @@ export class Peer implements AsyncDisposable {
   /**
    * Starts a peer: resolves once it listens. It does not wait for the seeds.
    *
-   * @throws {@link GossipError} INVALID_OPTION, INVALID_ADDRESS, INVALID_INFO or TOO_MANY_SEEDS for
-   * options that cannot be; ADDRESS_IN_USE or LISTEN_FAILED when it cannot listen.
+   * @throws {@link GossipError} INVALID_OPTION, INVALID_ADDRESS, INVALID_INFO, INVALID_TLS or
+   * TOO_MANY_SEEDS for options that cannot be; ADDRESS_IN_USE or LISTEN_FAILED when it cannot listen.
    */
   static async start(options: PeerOptions): Promise<Peer> {
     const resolved = resolveOptions(options);
-    const { limits } = resolved;
-    const transport = new GrpcTransport(limits);
+    const { limits, logger, isSeedDialectOff } = resolved;
+    const tls = resolved.tls === undefined ? undefined : await PeerTls.open(resolved.tls, logger);
+    let peer: Peer | undefined;
+    const reject = (reason: RejectionReason, from: string): void => {
+      if (peer !== undefined) peer.#engine.reject(reason, from);
+    };
+    const transport = new GrpcTransport(limits, {
+      tls: tls?.transport,
+      filter: filterOf(resolved, (from) => reject("not-allowed", from)),
+    });
     const environment = realEnvironment(transport);
     const keeper = keeperOf(resolved, environment);
     const beginning = await keeper?.open();
@@ -145,28 +165,36 @@ export class Peer implements AsyncDisposable {
       return DEAF;
     };
     const isNative = resolved.failureDetection !== "immediate";
-    let peer: Peer | undefined;
     const listening = transport.listen({
       address: resolved.address,
-      methods: [PING_METHOD, SHARE_DATA_METHOD],
+      methods: isSeedDialectOff ? [] : SEED_METHODS,
       handler: (call, respond) => handler(call, respond),
-      onTooFast: (from) => {
-        if (peer !== undefined) peer.#engine.onTooFast(from);
-      },
+      onTooFast: (from) => reject("caller-too-fast", from),
       maxMessages: limits.maxRecordsPerCall,
       receiveTimeoutMs: RECEIVE_TIMEOUT_MS,
       sendTimeoutMs: SEND_TIMEOUT_MS,
       links: isNative ? { method: LINK_METHOD, onLink: (link) => onLink(link) } : undefined,
-      streams: standardServices(() => peer?.health() ?? STARTING),
+      streams: [
+        ...standardServices(() => peer?.health() ?? STARTING),
+        ...(isSeedDialectOff ? SEED_METHODS : []).map((method) => {
+          return refusedService(method, SEED_DIALECT_OFF, () => reject("dialect-off", method));
+        }),
+      ],
     });
-    const port = await listening.catch(async (error: unknown) => {
+    let port: number;
+    try {
+      port = await listening;
+      const address = advertisedAddress(resolved, port);
+      tls?.beAt(address);
+      if (beginning !== undefined) await keeper?.begin(address, beginning);
+    } catch (error) {
       await keeper?.close();
+      await transport.close();
       throw error;
-    });
-    if (beginning !== undefined) await keeper?.begin(advertisedAddress(resolved, port), beginning);
+    }
     const codec = new RecordCodec(limits);
     const nativeCodec = new NativeCodec(limits);
-    const setup = { environment, port, codec, nativeCodec, beginning, keeper };
+    const setup = { environment, port, codec, nativeCodec, beginning, keeper, tls };
     const parts = Peer.startIn({ options: resolved, ...setup });
     handler = parts.handler;
     if (parts.links !== undefined) onLink = (link) => parts.links?.onLink(link) ?? DEAF;
@@ -336,7 +364,24 @@ export class Peer implements AsyncDisposable {
     const length = Math.max(0, ...Array.from(this.#queues, (queue) => queue.length));
     const queues = { ...stats.queues, events: { length, limit: this.#limits.maxQueuedEvents } };
     const snapshots = this.#keeper?.figures ?? NO_SNAPSHOTS;
-    return { ...stats, ...snapshots, queues, eventsDropped: this.#eventsDropped };
+    const tls = this.#tls?.figures ?? NO_TLS;
+    return { ...stats, ...snapshots, ...tls, queues, eventsDropped: this.#eventsDropped };
+  }
+
+  /**
+   * Reads the files of {@link PeerOptions.tls} again, or takes other certificates in their place. New
+   * links have them; those that stand go on until the other side's certificate ends. What cannot be used
+   * changes nothing.
+   *
+   * @throws {@link GossipError} INVALID_TLS; INVALID_OPTION for a peer that was started without TLS;
+   * STOPPED.
+   */
+  async reloadTls(tls?: TlsOptions): Promise<void> {
+    this.#checkRunning();
+    if (this.#tls !== undefined) return await this.#tls.reload(tls);
+    const message =
+      "tls is not among the options that this peer was started with: start it with them";
+    throw new GossipError("INVALID_OPTION", message);
   }
 
   /**
@@ -397,6 +442,14 @@ export class Peer implements AsyncDisposable {
     const timed = { ...event, at: this.#environment.wallClockMs() };
     for (const queue of this.#queues) this.#eventsDropped += queue.push(timed);
   }
+}
+
+function filterOf(
+  { allowedAddresses }: ResolvedOptions,
+  onRefused: (from: string) => void,
+): AddressFilter | undefined {
+  if (allowedAddresses === undefined) return undefined;
+  return new AddressFilter(allowedAddresses, onRefused);
 }
 
 function keeperOf(options: ResolvedOptions, environment: Environment): SnapshotKeeper | undefined {

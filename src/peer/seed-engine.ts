@@ -10,6 +10,7 @@ import type { RecordChange } from "../core/member-table.js";
 import { newNativeCounters } from "../core/native/native-counters.js";
 import { newExchangeOutcomes } from "../core/native/prober.js";
 import type { PeerInfo } from "../core/record.js";
+import type { RejectionReason } from "../core/rejection.js";
 import { type Beginning, keptMembers, type Snapshot } from "../core/snapshot.js";
 import type { CallHandler } from "../transport/transport.js";
 import type { RecordCodec } from "../wire/record-codec.js";
@@ -143,8 +144,8 @@ export class SeedEngine implements Engine {
     return [];
   }
 
-  onTooFast(from: string): void {
-    this.#driver.onTooFast(from);
+  reject(reason: RejectionReason, from: string): void {
+    this.#driver.reject(reason, from);
   }
 
   updateInfo(info: PeerInfo): void {

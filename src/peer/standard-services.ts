@@ -52,6 +52,22 @@ function watchService(checks: HealthChecks): StreamService {
   };
 }
 
+/** A method that is not served, with the reason for those who call it. */
+export function refusedService(
+  method: string,
+  reason: string,
+  onRefused: () => void,
+): StreamService {
+  return {
+    method,
+    // biome-ignore lint/correctness/useYield: it has nothing to answer but why.
+    async *serve() {
+      onRefused();
+      return { type: "refused", reason };
+    },
+  };
+}
+
 /** The service that the one request of a call names. */
 async function firstService(requests: AsyncIterable<Uint8Array>): Promise<string | undefined> {
   for await (const request of requests) return readHealthRequest(request);

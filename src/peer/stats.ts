@@ -6,6 +6,7 @@ import type { Limits } from "../core/limits.js";
 import type { NativeCounters } from "../core/native/native-counters.js";
 import type { ExchangeOutcomes } from "../core/native/prober.js";
 import { REJECTION_REASONS, type RejectionReason } from "../core/rejection.js";
+import type { TlsFigures } from "./peer-tls.js";
 import type { SnapshotFigures } from "./snapshot-keeper.js";
 import type { FrameCounts } from "./traffic.js";
 
@@ -32,12 +33,18 @@ export interface QueueFill {
 }
 
 /** The figures that an engine has: all but those of the readers of events. */
-export type EngineStats = Omit<PeerStats, "eventsDropped" | "queues" | keyof SnapshotFigures> & {
+export type EngineStats = Omit<
+  PeerStats,
+  "eventsDropped" | "queues" | keyof SnapshotFigures | keyof TlsFigures
+> & {
   readonly queues: Readonly<Record<Exclude<QueueName, "events">, QueueFill>>;
 };
 
 /** What {@link Peer.stats} gives: counts since the start, and what is held at present. */
-export interface PeerStats extends Readonly<CoreCounters & NativeCounters>, SnapshotFigures {
+export interface PeerStats
+  extends Readonly<CoreCounters & NativeCounters>,
+    SnapshotFigures,
+    TlsFigures {
   /** Live members, this peer included. */
   readonly liveMembers: number;
   /** Members that failed or left and are remembered. */

@@ -2,6 +2,15 @@
 
 import { type ChannelOptions, Client, credentials } from "@grpc/grpc-js";
 import { grpcTarget, signalOption } from "./grpc-resolver.js";
+import { TlsCredentials, type TlsTarget } from "./tls-credentials.js";
+import type { TransportTls } from "./transport-tls.js";
+
+/** How all clients of a transport connect. */
+export interface ConnectionOptions {
+  readonly channel: ChannelOptions;
+  /** Without it they connect in plain text. */
+  readonly tls?: TransportTls | undefined;
+}
 
 /** A client for one address, connected by what is first asked of it. */
 export class GrpcConnection {
@@ -9,9 +18,10 @@ export class GrpcConnection {
   /** Closes its sockets, whatever stage they are at. */
   readonly #sockets = new AbortController();
 
-  constructor(address: string, channelOptions: ChannelOptions) {
-    const options = { ...channelOptions, ...signalOption(this.#sockets.signal) };
-    this.client = new Client(grpcTarget(address), credentials.createInsecure(), options);
+  constructor(target: TlsTarget, { channel, tls }: ConnectionOptions) {
+    const options = { ...channel, ...signalOption(this.#sockets.signal) };
+    const how = tls === undefined ? credentials.createInsecure() : new TlsCredentials(tls, target);
+    this.client = new Client(grpcTarget(target.address), how, options);
   }
 
   /** Closes at once, without a word. */

@@ -74,6 +74,12 @@ function withoutAddress(text: string, address: string): string {
   return text.endsWith(suffix) ? text.slice(0, -suffix.length) : text;
 }
 
+/** The error of a link whose other side has a certificate that is over. */
+export function expiredError(from: string): GossipError {
+  const message = `${from}: the link ends with its certificate, which has expired: renew it there`;
+  return new GossipError("CALL_UNREACHABLE", message);
+}
+
 /** The error of a port that could not be listened on. */
 export function listenError(address: string, cause: NodeJS.ErrnoException): GossipError {
   if (cause.code === "EADDRINUSE") {

@@ -8,16 +8,22 @@ import {
   connect as connectHttp2,
   constants,
 } from "node:http2";
-import { connect as connectTcp, type Socket } from "node:net";
+import { connect as connectTcp, isIP, type Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
 import { status } from "@grpc/grpc-js";
-import { parseAddress } from "../core/address.js";
+import { type HostAndPort, parseAddress } from "../core/address.js";
 import { GossipError } from "../core/errors.js";
+import { filteredLookup, NOT_ALLOWED } from "./address-filter.js";
+import { setAlarm } from "./alarm.js";
 import { FrameWriter, LINGER_MS } from "./frame-writer.js";
-import { type GrpcStatus, linkEnd } from "./grpc-errors.js";
+import { expiredError, type GrpcStatus, linkEnd } from "./grpc-errors.js";
 import { statusOf } from "./grpc-headers.js";
 import { framed, MessageReader } from "./grpc-message.js";
 import { authorityOf } from "./grpc-resolver.js";
+import { holderOf, TlsDial } from "./tls-credentials.js";
+import type { TlsIdentity } from "./tls-identity.js";
 import type { Link, LinkEnd, LinkListener, LinkRequest } from "./transport.js";
+import type { TransportSecurity } from "./transport-security.js";
 
 /** Only its scheme counts: whom we dial is the socket's affair, and whom we name the request's. */
 const ORIGIN = "http://peer";
@@ -73,6 +79,10 @@ export class GrpcLink implements Link {
   #failure: Error | undefined;
   /** Of the wait for the first frame, then of the close. */
   #timer: NodeJS.Timeout | undefined;
+  /** Undefined in plain text. */
+  #secure: { readonly dial: TlsDial; readonly socket: TLSSocket } | undefined;
+  #holder: TlsIdentity | undefined;
+  #stopAlarm: () => void = () => {};
 
   /** `onGone` is called once nothing is left of it, whoever ended it. */
   constructor(
@@ -95,7 +105,11 @@ export class GrpcLink implements Link {
     return this.#wire?.frames.unsentBytes ?? 0;
   }
 
-  start(): void {
+  get holder(): TlsIdentity | undefined {
+    return this.#holder;
+  }
+
+  start(security: TransportSecurity = {}): void {
     const { address } = this.#request;
     const parts = parseAddress(address);
     if (parts === undefined) {
@@ -103,7 +117,7 @@ export class GrpcLink implements Link {
       queueMicrotask(() => this.#end({ type: "broken", error }));
       return;
     }
-    const socket = connectTcp({ host: parts.host, port: parts.port, noDelay: true });
+    const socket = this.#connect(parts, security);
     const session = connectHttp2(ORIGIN, { ...SETTINGS, createConnection: () => socket });
     session.on("error", (error) => this.#onFailure(error));
     const stream = session.request({
@@ -147,9 +161,24 @@ export class GrpcLink implements Link {
     if (this.#state === "ended") return;
     this.#state = "ended";
     clearTimeout(this.#timer);
+    this.#stopAlarm();
     this.#wire?.socket.destroy();
     this.#wire = undefined;
     this.#onGone();
+  }
+
+  /** A connection, in plain text or secure, that is on its way to be made. */
+  #connect({ host, port }: HostAndPort, { tls, filter }: TransportSecurity): Socket {
+    const lookup = filter === undefined ? undefined : filteredLookup(filter);
+    const socket = connectTcp({ host, port, noDelay: true, ...(lookup && { lookup }) });
+    if (filter !== undefined && isIP(host) !== 0 && !filter.allows(host)) {
+      socket.destroy(new Error(NOT_ALLOWED));
+    }
+    if (tls === undefined) return socket;
+    const dial = new TlsDial(tls, this.#request);
+    const secure = dial.secure(socket, (error) => this.#onFailure(error));
+    this.#secure = { dial, socket: secure };
+    return secure;
   }
 
   #listen(stream: ClientHttp2Stream): void {
@@ -183,8 +212,7 @@ export class GrpcLink implements Link {
 
   #onFrame(frame: Uint8Array): void {
     if (this.#state !== "open") return;
-    if (!this.#hasHeard) clearTimeout(this.#timer);
-    this.#hasHeard = true;
+    if (!this.#hasHeard) this.#onFirstFrame();
     this.#listener.onFrame(frame);
   }
 
@@ -201,6 +229,18 @@ export class GrpcLink implements Link {
       // The timer comes before frames that may have been there for a while: they are read first.
       setImmediate(() => this.#onSilence());
     }, timeoutMs);
+  }
+
+  #onFirstFrame(): void {
+    this.#hasHeard = true;
+    clearTimeout(this.#timer);
+    if (this.#secure === undefined) return;
+    const holder = holderOf(this.#secure.socket);
+    this.#holder = holder;
+    if (holder === undefined) return;
+    this.#stopAlarm = setAlarm(holder.expiresAtMs, () => {
+      this.#end({ type: "broken", error: expiredError(this.#request.address) });
+    });
   }
 
   #onSilence(): void {
@@ -225,7 +265,13 @@ export class GrpcLink implements Link {
 
   #endBy(reason: GrpcStatus): LinkEnd {
     if (reason.code === status.OK) return { type: "closed" };
-    return linkEnd(this.#request.address, reason);
+    const end = linkEnd(this.#request.address, reason);
+    // Until it has said something, the other side may have refused our certificate.
+    const isUnheard = this.#state === "open" && !this.#hasHeard && end.type === "broken";
+    const said = isUnheard ? this.#secure?.dial.tellEnded() : undefined;
+    if (said === undefined) return end;
+    const message = `${this.#request.address}: ${said}`;
+    return { type: "broken", error: new GossipError("CALL_UNREACHABLE", message) };
   }
 
   #end(end: LinkEnd): void {

@@ -1,8 +1,8 @@
 // A bounded pool of gRPC connections, one for each address: the least recently used idle one makes
 // room for a new one, and a call that finds all of them busy waits.
 
-import type { ChannelOptions, Client } from "@grpc/grpc-js";
-import { GrpcConnection } from "./grpc-connection.js";
+import type { Client } from "@grpc/grpc-js";
+import { type ConnectionOptions, GrpcConnection } from "./grpc-connection.js";
 
 /** A connection, lent to a call until it is given back. */
 export interface PooledClient {
@@ -28,16 +28,16 @@ interface Waiter {
 /** The connections to others. */
 export class GrpcPool {
   readonly #maxConnections: number;
-  readonly #channelOptions: ChannelOptions;
+  readonly #options: ConnectionOptions;
   /** In the order of their last use. */
   readonly #entries = new Map<string, Entry>();
   readonly #retired = new Set<Entry>();
   readonly #waiters = new Set<Waiter>();
   #isClosed = false;
 
-  constructor(maxConnections: number, channelOptions: ChannelOptions) {
+  constructor(maxConnections: number, options: ConnectionOptions) {
     this.#maxConnections = maxConnections;
-    this.#channelOptions = channelOptions;
+    this.#options = options;
   }
 
   get size(): number {
@@ -111,7 +111,7 @@ export class GrpcPool {
       return held;
     }
     if (this.size >= this.#maxConnections && !this.#closeIdle()) return undefined;
-    const entry = openEntry(address, this.#channelOptions);
+    const entry = openEntry(address, this.#options);
     this.#entries.set(address, entry);
     return entry;
   }
@@ -128,8 +128,8 @@ export class GrpcPool {
   }
 }
 
-function openEntry(address: string, channelOptions: ChannelOptions): Entry {
-  const connection = new GrpcConnection(address, channelOptions);
+function openEntry(address: string, options: ConnectionOptions): Entry {
+  const connection = new GrpcConnection({ address }, options);
   const { client } = connection;
   return { address, client, hasAnswered: false, calls: 0, isRetired: false, connection };
 }

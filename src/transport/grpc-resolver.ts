@@ -12,6 +12,7 @@
 import { lookup } from "node:dns";
 import { type ChannelOptions, experimental, Metadata, status } from "@grpc/grpc-js";
 import { parseAddress } from "../core/address.js";
+import { type AddressFilter, filterOf, NOT_ALLOWED } from "./address-filter.js";
 
 const SCHEME = "gossip";
 const SIGNAL_OPTION = "gossip.signal";
@@ -38,6 +39,7 @@ class PeerResolver implements experimental.Resolver {
   readonly #address: string;
   readonly #listener: experimental.ResolverListener;
   readonly #signal: AbortSignal;
+  readonly #filter: AddressFilter | undefined;
   /** Which of the runs between `destroy` calls a result is for; undefined before it is asked for. */
   #run: object | undefined;
 
@@ -49,6 +51,7 @@ class PeerResolver implements experimental.Resolver {
     this.#address = target.path;
     this.#listener = listener;
     this.#signal = options[SIGNAL_OPTION];
+    this.#filter = filterOf(options);
   }
 
   /**
@@ -83,7 +86,11 @@ class PeerResolver implements experimental.Resolver {
 
   #succeed(run: object, found: readonly { readonly address: string }[], port: number): void {
     if (this.#run !== run) return;
-    const endpoints = found.map(({ address }) => ({
+    const allowed = found.filter(({ address }) => this.#filter?.allows(address) !== false);
+    if (allowed.length === 0) {
+      return this.#fail(run, NOT_ALLOWED);
+    }
+    const endpoints = allowed.map(({ address }) => ({
       addresses: [abortableAddress(address, port, this.#signal)],
     }));
     this.#listener(experimental.statusOrFromValue(endpoints), {}, null, "");

@@ -14,13 +14,18 @@ import { createServer, type Server as NetServer, type Socket } from "node:net";
 import { status } from "@grpc/grpc-js";
 import { parseListenAddress } from "../core/address.js";
 import { GossipError } from "../core/errors.js";
+import type { AddressFilter } from "./address-filter.js";
 import { listenError } from "./grpc-errors.js";
 import { InboundCall } from "./inbound-call.js";
 import { InboundConnection, type InboundPatience } from "./inbound-connection.js";
 import { InboundLink } from "./inbound-link.js";
 import { acceptStream, InboundStream, refuseStream } from "./inbound-stream.js";
 import { InboundStreams } from "./inbound-streams.js";
+import { TlsDoor } from "./tls-door.js";
+import type { TlsIdentity } from "./tls-identity.js";
+import { endedByOther } from "./tls-refusal.js";
 import { type LinkService, type ListenOptions, stoppedError } from "./transport.js";
+import type { TransportTls } from "./transport-tls.js";
 
 /** Whoever connects has something to say; who has not takes the place of others. */
 const FIRST_CALL_TIMEOUT_MS = 60_000;
@@ -38,6 +43,10 @@ export interface GrpcServerOptions {
   /** At once. */
   readonly maxCallsPerConnection: number;
   readonly maxMessageBytes: number;
+  /** Without it connections are in plain text. */
+  readonly tls?: TransportTls | undefined;
+  readonly maxHandshakes: number;
+  readonly filter?: AddressFilter | undefined;
 }
 
 /** Serves one call of one method. */
@@ -54,6 +63,8 @@ export class GrpcServer {
   readonly #maxMessageBytes: number;
   readonly #methods = new Map<string, Serve>();
   readonly #http2: Http2Server;
+  readonly #door: TlsDoor | undefined;
+  readonly #filter: AddressFilter | undefined;
   readonly #listener: NetServer;
   readonly #sockets = new Set<Socket>();
   readonly #links = new Set<InboundLink>();
@@ -62,7 +73,8 @@ export class GrpcServer {
   #isClosed = false;
 
   constructor(options: GrpcServerOptions) {
-    const { listen, maxConnections, maxCallsPerSecond, maxCallsPerConnection } = options;
+    const { listen, maxConnections, maxCallsPerSecond, maxCallsPerConnection, tls } = options;
+    this.#filter = options.filter;
     this.#options = listen;
     this.#maxMessageBytes = options.maxMessageBytes;
     this.#patience = {
@@ -71,7 +83,9 @@ export class GrpcServer {
       drainTimeoutMs: listen.sendTimeoutMs,
       maxCallsPerSecond,
       onTooFast: (from) => listen.onTooFast?.(from),
+      onUnused: (from) => tls?.onFailure({ ...endedByOther(), direction: "inbound", from }),
     };
+    if (tls !== undefined) this.#door = this.#makeDoor(tls, options.maxHandshakes);
     this.#http2 = createHttp2Server({
       settings: { maxConcurrentStreams: maxCallsPerConnection },
       // What a caller may send is bounded by its windows, and what waits for it by those who send it.
@@ -110,6 +124,7 @@ export class GrpcServer {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#onClose();
+    this.#door?.close();
     for (const link of this.#links) link.abandon();
     const closed = Array.from(this.#sockets, (socket) => onceClosed(socket));
     for (const socket of this.#sockets) socket.destroy();
@@ -117,15 +132,40 @@ export class GrpcServer {
     await new Promise<void>((resolve) => this.#listener.close(() => resolve()));
   }
 
+  #makeDoor(tls: TransportTls, maxHandshakes: number): TlsDoor {
+    return new TlsDoor({
+      tls,
+      maxHandshakes,
+      isMutual: true,
+      protocols: ["h2"],
+      onSecure: (socket, holder) => this.#serveConnection(socket, holder),
+    });
+  }
+
   #onConnection(socket: Socket): void {
+    const { remoteAddress } = socket;
     // It is gone already when it has no other end any more.
-    if (this.#isClosed || socket.remoteAddress === undefined) {
+    if (this.#isClosed || remoteAddress === undefined) {
       socket.destroy();
       return;
     }
-    const connection = new InboundConnection(socket, this.#patience);
+    if (this.#filter?.allows(remoteAddress) === false) {
+      this.#filter.onRefused(`${remoteAddress}:${socket.remotePort}`);
+      socket.destroy();
+      return;
+    }
     this.#sockets.add(socket);
     socket.once("close", () => this.#sockets.delete(socket));
+    if (this.#door === undefined) this.#serveConnection(socket, undefined);
+    else this.#door.accept(socket);
+  }
+
+  #serveConnection(socket: Socket, holder: TlsIdentity | undefined): void {
+    if (this.#isClosed) {
+      socket.destroy();
+      return;
+    }
+    const connection = new InboundConnection(socket, this.#patience, holder);
     // Told of within the call that hands the socket over.
     this.#http2.once("session", (session: ServerHttp2Session) => {
       connection.onSession(session);

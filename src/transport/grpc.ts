@@ -3,6 +3,7 @@
 import type { ChannelOptions } from "@grpc/grpc-js";
 import { GossipError } from "../core/errors.js";
 import type { Limits } from "../core/limits.js";
+import { filterOption } from "./address-filter.js";
 import { GrpcCall } from "./grpc-call.js";
 import { GrpcLink } from "./grpc-link.js";
 import { GrpcPool } from "./grpc-pool.js";
@@ -20,6 +21,7 @@ import {
   stoppedError,
   type Transport,
 } from "./transport.js";
+import type { TransportSecurity } from "./transport-security.js";
 
 /** The limits that the transport keeps. */
 export type TransportLimits = Pick<
@@ -29,12 +31,13 @@ export type TransportLimits = Pick<
   | "maxMessageBytes"
   | "maxCallsPerConnection"
   | "maxCallsPerSecond"
+  | "maxHandshakes"
 >;
 
-/** gRPC over plain TCP. */
+/** gRPC over TCP, or over TLS. */
 export class GrpcTransport implements Transport {
   readonly #limits: TransportLimits;
-  readonly #channelOptions: ChannelOptions;
+  readonly #security: TransportSecurity;
   readonly #pool: GrpcPool;
   readonly #calls = new Set<GrpcCall>();
   readonly #links = new Set<GrpcLink>();
@@ -42,10 +45,12 @@ export class GrpcTransport implements Transport {
   #server: GrpcServer | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(limits: TransportLimits) {
+  constructor(limits: TransportLimits, security: TransportSecurity = {}) {
+    const { tls, filter } = security;
     this.#limits = limits;
-    this.#channelOptions = channelOptions(limits);
-    this.#pool = new GrpcPool(limits.maxConnections, this.#channelOptions);
+    this.#security = security;
+    const channel = { ...channelOptions(limits), ...filterOption(filter) };
+    this.#pool = new GrpcPool(limits.maxConnections, { channel, tls });
   }
 
   get connectionCount(): number {
@@ -63,6 +68,8 @@ export class GrpcTransport implements Transport {
       maxCallsPerSecond: this.#limits.maxCallsPerSecond,
       maxCallsPerConnection: this.#limits.maxCallsPerConnection,
       maxMessageBytes: this.#limits.maxMessageBytes,
+      maxHandshakes: this.#limits.maxHandshakes,
+      ...this.#security,
     });
     this.#server = server;
     try {
@@ -88,7 +95,7 @@ export class GrpcTransport implements Transport {
       this.#links.delete(link),
     );
     this.#links.add(link);
-    if (this.#closing === undefined) link.start();
+    if (this.#closing === undefined) link.start(this.#security);
     else link.abandon();
     return link;
   }

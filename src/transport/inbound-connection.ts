@@ -4,6 +4,8 @@
 import type { ServerHttp2Session } from "node:http2";
 import type { Socket } from "node:net";
 import { RateLimit } from "../core/rate-limit.js";
+import { setAlarm } from "./alarm.js";
+import type { TlsIdentity } from "./tls-identity.js";
 
 /** How long to bear with the other side. */
 export interface InboundPatience {
@@ -17,6 +19,8 @@ export interface InboundPatience {
   readonly maxCallsPerSecond: number;
   /** It began more, and was cut. */
   onTooFast(from: string): void;
+  /** It was secure, and ended without a call: the other side may have refused our certificate. */
+  onUnused(from: string): void;
 }
 
 /** One connection to us. */
@@ -27,15 +31,26 @@ export class InboundConnection {
   #state: "open" | "draining" | "closed" = "open";
   readonly #rate: RateLimit;
   #calls = 0;
+  #isUsed = false;
+  readonly remoteIp: string | undefined;
+  /** Who is at the other end, by its certificate; undefined in plain text. */
+  readonly holder: TlsIdentity | undefined;
   /** Runs while there is no call, and while it drains. */
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(socket: Socket, patience: InboundPatience) {
+  constructor(socket: Socket, patience: InboundPatience, holder?: TlsIdentity) {
     this.#socket = socket;
     this.#patience = patience;
     this.#rate = new RateLimit(patience.maxCallsPerSecond, performance.now());
     this.#waitForCall(patience.firstCallTimeoutMs);
+    this.holder = holder;
+    this.remoteIp = socket.remoteAddress;
+    const from = this.name;
+    const stopAlarm =
+      holder === undefined ? () => {} : setAlarm(holder.expiresAtMs, () => this.cut());
     socket.once("close", () => {
+      stopAlarm();
+      if (holder !== undefined && !this.#isUsed && this.#state === "open") patience.onUnused(from);
       this.#state = "closed";
       clearTimeout(this.#timer);
     });
@@ -58,6 +73,7 @@ export class InboundConnection {
   /** A call began. */
   onCallStarted(): void {
     this.#calls += 1;
+    this.#isUsed = true;
     if (this.#state === "open") clearTimeout(this.#timer);
     if (!this.#rate.take(performance.now())) this.#onTooFast();
   }

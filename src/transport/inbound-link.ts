@@ -5,6 +5,7 @@ import { GossipError } from "../core/errors.js";
 import { FrameWriter, LINGER_MS } from "./frame-writer.js";
 import type { InboundConnection } from "./inbound-connection.js";
 import type { InboundStream, InboundStreamListener } from "./inbound-stream.js";
+import type { TlsIdentity } from "./tls-identity.js";
 import type { Link, LinkEnd, LinkListener, LinkService } from "./transport.js";
 
 /** What was on its way when we closed a link is passed over; who goes on after that is cut off. */
@@ -35,6 +36,14 @@ export class InboundLink implements Link, InboundStreamListener {
 
   get unsentBytes(): number {
     return this.#state === "ended" ? 0 : this.#frames.unsentBytes;
+  }
+
+  get holder(): TlsIdentity | undefined {
+    return this.#connection.holder;
+  }
+
+  get remoteIp(): string | undefined {
+    return this.#connection.remoteIp;
   }
 
   /** Hands it to those who take links. */

@@ -13,6 +13,7 @@ const MAX_STREAMS = 64;
 const STATUSES: Readonly<Record<StreamRefusal["type"], status>> = {
   malformed: status.INVALID_ARGUMENT,
   "not-found": status.NOT_FOUND,
+  refused: status.FAILED_PRECONDITION,
 };
 
 /** The calls that are under way. */

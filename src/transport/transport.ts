@@ -92,7 +92,7 @@ export interface StreamService {
 
 /** Why a call of a {@link StreamService} ends otherwise than well. */
 export interface StreamRefusal {
-  readonly type: "malformed" | "not-found";
+  readonly type: "malformed" | "not-found" | "refused";
   /** For people. */
   readonly reason: string;
 }
@@ -126,12 +126,24 @@ export interface Link {
   send(frame: Uint8Array): void;
   /** Bytes of frames that wait for the network, or for a slow reader. */
   readonly unsentBytes: number;
+  /** Who is at the other end by its certificate, once a frame came; undefined without TLS. */
+  readonly holder?: CertificateHolder | undefined;
+  /** The IP address at the other end of a link that another opened, where there is one. */
+  readonly remoteIp?: string | undefined;
   /**
    * Ends it once all frames were handed to the network, or after a second; `onEnd` is not called.
    */
   close(): void;
   /** Refuses a link that another opened, with a reason that it is told; `onEnd` is not called. */
   refuse(reason: string): void;
+}
+
+/** The holder of a certificate that was checked. */
+export interface CertificateHolder {
+  /** The advertised addresses that it names in full; none where it names only hosts. */
+  readonly peerIds: readonly string[];
+  /** Why its holder may not speak as the peer of that address; undefined when it may. */
+  claimFault(address: string): string | undefined;
 }
 
 /** What is told of a link. Nothing before the call that gives it has returned. */
@@ -145,6 +157,8 @@ export interface LinkListener {
 export interface LinkRequest {
   /** Whom to link to, `host:port`. */
   readonly address: string;
+  /** The host by which that address was found, where it was looked up: a certificate may name either. */
+  readonly foundBy?: string | undefined;
   /** The gRPC path. */
   readonly method: string;
   /** How long it may take until the first frame of the other side is here. */

@@ -170,6 +170,10 @@ const LIMITS = {
     "test/transport/grpc-server.test.ts",
     "a connection more than maxInboundConnections is closed, until one is free",
   ),
+  maxHandshakes: elsewhere(
+    "test/security/refusals.test.ts",
+    "that says nothing makes room for others, and does not keep them out",
+  ),
   maxLinks: few((count, maxLinks) => {
     const lone = new LoneNativeCore({ limits: { maxLinks } });
     for (const address of addresses(count)) lone.meets(address);

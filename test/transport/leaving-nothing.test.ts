@@ -3,10 +3,13 @@
 
 import { fork } from "node:child_process";
 import { once } from "node:events";
+import { connect } from "node:tls";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { DEFAULT_LIMITS } from "../../src/core/limits.js";
 import { GrpcTransport } from "../../src/transport/grpc.js";
+import { TransportTls } from "../../src/transport/transport-tls.js";
+import { TestAuthority } from "../support/certificates.js";
 import { eventually } from "../support/eventually.js";
 import { startFullHost, startSilentHost, unusedAddress } from "../support/hosts.js";
 import { closedAtEnd, echo, listenWith, neverRespond } from "./calling.js";
@@ -58,6 +61,33 @@ test("a gRPC transport that is closed leaves nothing", async () => {
     pendingCalls: 0,
   });
 }, 60_000);
+
+test("a gRPC transport over TLS that is closed leaves nothing", async () => {
+  const material = await (await TestAuthority.make()).issue();
+  const secure = () => {
+    return closedAtEnd(new GrpcTransport(DEFAULT_LIMITS, { tls: new TransportTls(material) }));
+  };
+  const address = await listenWith(secure(), echo);
+  const mute = await listenWith(secure(), neverRespond);
+  const plain = await listenWith(closedAtEnd(new GrpcTransport(DEFAULT_LIMITS)), echo);
+  const { address: silent } = await startSilentHost();
+  const addresses = [address, mute, plain, silent, await startFullHost(), await unusedAddress()];
+
+  const task: Task = { kind: "gRPC", addresses, tls: material };
+  const report = await run(task, async (listening) => {
+    await RawCaller.connect(listening);
+    const { port } = new URL(`tcp://${listening}`);
+    const caller = connect({ host: "127.0.0.1", port: Number(port), ...material });
+    caller.on("error", () => {});
+    await once(caller, "secureConnect");
+  });
+  expect(report).toEqual({
+    type: "done",
+    rounds: 2 + 14 + 28 + 14 + 1,
+    leftovers: [],
+    pendingCalls: 0,
+  });
+}, 120_000);
 
 test("a transport in memory that is closed leaves nothing", async () => {
   const addresses = ["127.0.0.1:1", "127.0.0.1:2"];

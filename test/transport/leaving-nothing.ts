@@ -7,10 +7,13 @@ import { DEFAULT_LIMITS } from "../../src/core/limits.js";
 import { GrpcTransport } from "../../src/transport/grpc.js";
 import { MemoryNetwork, MemoryTransport } from "../../src/transport/memory.js";
 import type { CallHandler, Link, Transport } from "../../src/transport/transport.js";
+import { type TlsMaterial, TransportTls } from "../../src/transport/transport-tls.js";
 
 /** What the parent tells this process. */
 export interface Task {
   readonly kind: "gRPC" | "memory";
+  /** Has gRPC go over TLS. */
+  readonly tls?: TlsMaterial;
   /** Addresses to call: one that answers, and those that do not in all ways there are. */
   readonly addresses: readonly string[];
 }
@@ -156,10 +159,11 @@ async function runListener(create: () => Transport): Promise<void> {
 }
 
 /** All that a transport may be used for. */
-async function run({ kind, addresses }: Task): Promise<void> {
+async function run({ kind, addresses, tls: material }: Task): Promise<void> {
   const network = new MemoryNetwork();
+  const tls = material === undefined ? undefined : new TransportTls(material);
   const create = (): Transport =>
-    kind === "gRPC" ? new GrpcTransport(DEFAULT_LIMITS) : new MemoryTransport(network);
+    kind === "gRPC" ? new GrpcTransport(DEFAULT_LIMITS, { tls }) : new MemoryTransport(network);
   if (kind === "memory") for (const address of addresses) network.setSilent(address, true);
   await look("unused", () => create().close());
   await look("on its way to listen", async () => {

@@ -550,7 +550,8 @@ export class NativeCore {
     this.counters.linksOpened += 1;
     const { linkTimeoutMs, seedTimeoutMs } = this.#timing;
     const timeoutMs = purpose.type === "seed" ? seedTimeoutMs : linkTimeoutMs;
-    this.#effects.push({ type: "open-link", linkId: link.id, address, timeoutMs });
+    const foundBy = purpose.type === "seed" ? parseAddress(purpose.seed)?.host : undefined;
+    this.#effects.push({ type: "open-link", linkId: link.id, address, timeoutMs, foundBy });
     this.#send(link, this.#hello());
     if (exchange) this.#probing.exchange(link, address, now);
     return link;

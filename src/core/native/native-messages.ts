@@ -56,6 +56,8 @@ export type NativeEffect =
       readonly linkId: number;
       readonly address: string;
       readonly timeoutMs: number;
+      /** The host of the seed by which that address was found. */
+      readonly foundBy?: string | undefined;
     }
   | { readonly type: "send"; readonly linkId: number; readonly frame: Frame }
   /** Close a link once all was sent; its end is not told. */

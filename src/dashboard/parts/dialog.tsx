@@ -3,7 +3,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
-import { reasonOf } from "../model/admin-client.js";
+import { isTokenMissing, reasonOf, rememberToken } from "../model/admin-client.js";
 
 interface DialogProps {
   readonly title: string;
@@ -21,7 +21,7 @@ export function Dialog(props: DialogProps) {
   const { title, children, onClose } = props;
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  const { submit, isBusy, failure } = useSubmit(props);
+  const { submit, isBusy, failure, needsToken } = useSubmit(props);
   useEffect(() => {
     dialog.current?.showModal();
   }, []);
@@ -30,6 +30,7 @@ export function Dialog(props: DialogProps) {
       <form method="dialog" onSubmit={submit}>
         <h2 id={titleId}>{title}</h2>
         <div class="dialog-body">{children}</div>
+        {needsToken && <TokenField />}
         <p class="failure" role="alert">
           {failure}
         </p>
@@ -50,18 +51,37 @@ export function Dialog(props: DialogProps) {
   );
 }
 
+/** Shown once the agent has said that it takes no action without. */
+function TokenField() {
+  return (
+    <label class="field">
+      <span>Token of the agent</span>
+      <input name="token" type="password" required autocomplete="off" />
+      <small class="muted">
+        The one in the file that the agent was given with --admin-token-file. It is kept until this
+        page is closed.
+      </small>
+    </label>
+  );
+}
+
 function useSubmit({ onConfirm, onClose }: DialogProps) {
   const [isBusy, setBusy] = useState(false);
   const [failure, setFailure] = useState("");
+  const [needsToken, setNeedsToken] = useState(false);
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     if (isBusy || !(event.currentTarget instanceof HTMLFormElement)) return;
     setBusy(true);
     setFailure("");
-    onConfirm(new FormData(event.currentTarget)).then(onClose, (error: unknown) => {
+    const form = new FormData(event.currentTarget);
+    const given = form.get("token");
+    if (typeof given === "string") rememberToken(given);
+    onConfirm(form).then(onClose, (error: unknown) => {
       setFailure(reasonOf(error));
+      setNeedsToken(isTokenMissing(error));
       setBusy(false);
     });
   };
-  return { submit, isBusy, failure };
+  return { submit, isBusy, failure, needsToken };
 }

@@ -1,0 +1,119 @@
+// The TLS of a peer: its certificates, read anew when told to, and a count and a line in the log of
+// each handshake that came to nothing.
+
+import { GossipError } from "../core/errors.js";
+import { RateLimit } from "../core/rate-limit.js";
+import {
+  TLS_REFUSAL_CAUSES,
+  type TlsFailure,
+  type TlsRefusalCause,
+} from "../transport/tls-refusal.js";
+import { TransportTls } from "../transport/transport-tls.js";
+import type { Logger } from "./logger.js";
+import { readTls, type TlsOptions, tlsWarning } from "./tls-files.js";
+
+/** Lines about handshakes in a second; what is not logged is still counted. */
+const MAX_LINES_PER_SECOND = 10;
+
+/** The figures of it. */
+export interface TlsFigures {
+  /** When this peer's own certificate ends, in milliseconds since 1970; undefined without TLS. */
+  readonly certificateExpiresAt: number | undefined;
+  /** TLS handshakes that this peer refused, by cause. */
+  readonly tlsRefused: Readonly<Record<TlsRefusalCause, number>>;
+  /** TLS handshakes that others broke off: most of the time they refuse this peer's certificate. */
+  readonly tlsRefusedByOthers: number;
+}
+
+/** Those of a peer without TLS. */
+export const NO_TLS: TlsFigures = {
+  certificateExpiresAt: undefined,
+  tlsRefused: newRefusedCounts(),
+  tlsRefusedByOthers: 0,
+};
+
+/** The TLS of one peer, or of one admin service. */
+export class PeerTls {
+  readonly transport: TransportTls;
+  readonly #logger: Logger;
+  readonly #refused = newRefusedCounts();
+  readonly #lines = new RateLimit(MAX_LINES_PER_SECOND, performance.now());
+  #options: TlsOptions;
+  #refusedByOthers = 0;
+  /** The advertised address, once it is known. */
+  #address: string | undefined;
+
+  private constructor(
+    options: TlsOptions,
+    transport: (tls: PeerTls) => TransportTls,
+    logger: Logger,
+  ) {
+    this.#options = options;
+    this.#logger = logger;
+    this.transport = transport(this);
+  }
+
+  /** Reads what the options name; rejects with INVALID_TLS where that cannot be used. */
+  static async open(options: TlsOptions, logger: Logger, option?: string): Promise<PeerTls> {
+    const material = await readTls(options, option);
+    const warning = tlsWarning(material, Date.now());
+    if (warning !== undefined) logger.warn({}, warning);
+    const transport = (tls: PeerTls): TransportTls => {
+      return new TransportTls(material, (failure) => tls.#onFailure(failure));
+    };
+    return new PeerTls(options, transport, logger);
+  }
+
+  get figures(): TlsFigures {
+    return {
+      certificateExpiresAt: this.transport.own.expiresAtMs,
+      tlsRefused: { ...this.#refused },
+      tlsRefusedByOthers: this.#refusedByOthers,
+    };
+  }
+
+  /** Checks that the certificate is for whoever advertises that address: others will, too. */
+  beAt(address: string): void {
+    this.#address = address;
+    const fault = this.transport.own.claimFault(address);
+    if (fault !== undefined) throw claimError(fault);
+  }
+
+  /** Reads the files again, or takes others; rejects, and changes nothing, where they cannot be used. */
+  async reload(options: TlsOptions = this.#options): Promise<void> {
+    const material = await readTls(options);
+    const next = new TransportTls(material).own;
+    const fault = this.#address === undefined ? undefined : next.claimFault(this.#address);
+    if (fault !== undefined) throw claimError(fault);
+    const warning = tlsWarning(material, Date.now());
+    this.transport.change(material);
+    this.#options = options;
+    const expiresAt = new Date(next.expiresAtMs).toISOString();
+    const fields = { address: this.#address, expiresAt };
+    this.#logger.info(
+      fields,
+      `certificates reloaded, for new connections; ours ends at ${expiresAt}`,
+    );
+    if (warning !== undefined) this.#logger.warn({ address: this.#address }, warning);
+  }
+
+  #onFailure({ cause, direction, from, reason }: TlsFailure): void {
+    if (cause === "by-other") this.#refusedByOthers += 1;
+    else this.#refused[cause] += 1;
+    if (!this.#lines.take(performance.now())) return;
+    const fields = { address: this.#address, cause, direction, from };
+    const message =
+      cause === "by-other" ? `TLS with ${from}: ${reason}` : `TLS refused ${from}: ${reason}`;
+    this.#logger.warn(fields, message);
+  }
+}
+
+function claimError(fault: string): GossipError {
+  const message = `tls.cert cannot be this peer's: ${fault}. Issue it for the advertised address (gossip certs issue)`;
+  return new GossipError("INVALID_TLS", message);
+}
+
+function newRefusedCounts(): Record<TlsRefusalCause, number> {
+  const zeros = TLS_REFUSAL_CAUSES.map((cause) => [cause, 0] as const);
+  return Object.fromEntries(zeros) as Record<TlsRefusalCause, number>;
+}
