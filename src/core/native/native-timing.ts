@@ -84,7 +84,7 @@ export const STALE_LINK_PERIODS = 20;
 export const NEWCOMER_MS = 5_000;
 /** How long the side that is not to dial first waits. */
 export const LINK_PATIENCE_MS = 1_000;
-/** Links opened in a second for the overlay, with a burst of twice as many as neighbours. */
+/** Links opened in a second for the overlay; the lists of newcomers change too fast for more. */
 export const OVERLAY_LINKS_PER_SECOND = 1;
 /** Probes of a trial, and the time from one to the next. */
 export const TRIAL_PROBES = 10;
