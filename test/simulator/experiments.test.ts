@@ -11,7 +11,7 @@ import { budgetMs, EXPERIMENTS } from "../../src/simulator/experiments/registry.
 import { Spread } from "../../src/simulator/experiments/spread.js";
 import { quantile, scaleCount } from "../../src/simulator/experiments/statistics.js";
 import { formatRow } from "../../src/simulator/report/format.js";
-import { scoreboardMarkdown } from "../../src/simulator/report/markdown.js";
+import { scoreboardSection } from "../../src/simulator/report/markdown.js";
 import { makeReport } from "../../src/simulator/report/report.js";
 import { drawSvg } from "../../src/simulator/report/svg.js";
 import type { SimulatorOptions } from "../../src/simulator/simulator.js";
@@ -244,8 +244,7 @@ describe("each experiment", () => {
       expect(makeReport(experiment, defaults, result).command).toBe(command);
       expect(JSON.parse(JSON.stringify(report))).toMatchObject({ experiment: experiment.name });
       expect(await drawSvg(result.charts)).toMatch(/^<svg [\s\S]*<\/svg>$/);
-      const circumstances = { command: "c", machine: "m", node: "v20", date: "2026-01-01" };
-      const markdown = scoreboardMarkdown([report], circumstances);
+      const markdown = scoreboardSection(report, "a machine");
       for (const row of result.rows) expect(markdown).toContain(row.what);
     },
   );
