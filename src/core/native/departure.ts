@@ -11,6 +11,7 @@ export class Departure {
   readonly #untold = new Set<string>();
   readonly #onEnded: (end: DepartureEnd) => void;
   #endsAtMs: number | undefined;
+  #lastSeq = 0;
   #told = 0;
   #hasEnded = false;
 
@@ -31,15 +32,17 @@ export class Departure {
     return this.#endsAtMs ?? Number.POSITIVE_INFINITY;
   }
 
-  /** Each of these is told; what it answers after that shows that it heard. */
-  begin(addresses: readonly string[], endsAtMs: number): void {
+  /** Each of these is told; the answer to a probe after `lastSeq`, the latest before, shows that it heard. */
+  begin(addresses: readonly string[], lastSeq: number, endsAtMs: number): void {
+    this.#lastSeq = lastSeq;
     this.#endsAtMs = endsAtMs;
     for (const address of addresses) this.#untold.add(address);
     if (this.#untold.size === 0) this.#end();
   }
 
-  onAnswered(address: string): void {
-    if (!this.#untold.delete(address)) return;
+  onAnswered(address: string, seq: number): void {
+    // What was under way before says nothing of whether it heard.
+    if (seq <= this.#lastSeq || !this.#untold.delete(address)) return;
     this.#told += 1;
     if (this.#untold.size === 0) this.#end();
   }

@@ -421,7 +421,7 @@ export class NativeCore {
       (address) => this.#links.readyTo(address) !== undefined,
     );
     this.#news.flush(now);
-    this.#departure.begin(told, now + this.#timing.leaveTimeoutMs);
+    this.#departure.begin(told, this.#prober.nextSeq(), now + this.#timing.leaveTimeoutMs);
     // Answered after what was sent before it.
     for (const address of told) this.#probing.probe(address, false, now);
   }
@@ -806,7 +806,7 @@ export class NativeCore {
   #onProbeAnswer(link: LinkState, answer: ProbeAnswer, now: number): void {
     const address = this.#probing.onAnswer(link, answer, now);
     if (address === undefined) return;
-    this.#departure.onAnswered(address);
+    this.#departure.onAnswered(address, answer.seq);
     this.#exchanges.onProbeAnswer(link, answer, now);
     this.#onSeedHeard(link, now);
   }
