@@ -81,7 +81,7 @@ export interface MemberFailed {
   readonly reason: string;
 }
 
-/** A member left. */
+/** A member left. It may be listed as failed by then: that it had said so was heard late. */
 export interface MemberLeft {
   /** The tag of the union. */
   readonly type: "member-left";

@@ -26,6 +26,9 @@ export class Announcer {
       this.#emit(
         isLeft ? { type: "member-left", member } : { type: "member-failed", member, reason },
       );
+    } else if (!isListed && before?.verdict === "failed" && after.verdict === "left") {
+      // It had told others that it goes, and we took it for dead.
+      this.#emit({ type: "member-left", member: memberOf(after, "left") });
     } else if (isListed && before !== undefined && infoText(before) !== infoText(after)) {
       this.#emit({ type: "member-updated", member: memberOf(after, "live") });
     }

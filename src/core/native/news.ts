@@ -87,14 +87,16 @@ export class News {
     const from = link.address ?? "";
     const record = completedRecord(sent, roster.get(sent.address)?.record);
     if (record === undefined) return askForWhole(link, from, now);
-    const isMesh = roster.liveCount <= FULL_MESH_MEMBERS && first;
-    if (!this.#learn(record, sent, { from, passOn: !isMesh, accusing }, now)) return;
+    // Where all are linked to all, who began it tells all. But who has no link to one that leaves, as
+    // right after its own start, would take it for dead before the next exchange.
+    const isToldToAll = roster.liveCount <= FULL_MESH_MEMBERS && first && record.verdict !== "left";
+    if (!this.#learn(record, sent, { from, passOn: !isToldToAll, accusing }, now)) return;
     // No clock but our own is trusted: the way here took half of a round trip, as we measured it.
     const roundTripMs = this.#context.roundTripMs(from);
     if (sentAgeMs === undefined || roundTripMs === undefined) return;
     const ageMs = sentAgeMs + roundTripMs / 2;
     this.arrivals.add(ageMs);
-    if (!isMesh) this.#context.rumors.noteAge(record.address, ageMs);
+    if (!isToldToAll) this.#context.rumors.noteAge(record.address, ageMs);
   }
 
   /** An exchange told us of a record. Who agreed on a verdict in it cannot be told. */
