@@ -117,6 +117,11 @@ export class Detector {
     return this.#suspicions.has(address);
   }
 
+  /** True when that member is neither suspected nor was found to answer too rarely. */
+  isTrusted(address: string): boolean {
+    return !this.#suspicions.has(address) && !this.#trials.wasFoundLate(address);
+  }
+
   // What happens.
 
   /** A request of ours, sent then, was answered in time. */

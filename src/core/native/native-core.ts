@@ -59,7 +59,7 @@ import type { RosterEntry } from "./roster-entry.js";
 import { RumorQueue } from "./rumor-queue.js";
 import { SeedDials } from "./seed-dials.js";
 import type { CodedSymbol } from "./sketch.js";
-import { Standing } from "./standing.js";
+import { type Saying, Standing } from "./standing.js";
 
 /** What a native core is made from. */
 export interface NativeCoreOptions {
@@ -631,7 +631,9 @@ export class NativeCore {
     if (link === undefined) return;
     link.heardAtMs = now;
     link.missed = 0;
-    this.#forgetOfOld(now);
+    const silentMs = now - this.#heardAtMs;
+    this.#heardAtMs = now;
+    if (silentMs > this.#timing.goneRetentionMs) this.#forgetOfOld(now);
     this.#detector.onHeard(now);
     if (frame.type === "hello") return this.#onHello(link, frame, now);
     if (!link.isReady) return this.#refuse(link, "the first frame has to be a hello");
@@ -708,9 +710,6 @@ export class NativeCore {
    */
   #forgetOfOld(now: number): void {
     const { goneRetentionMs } = this.#timing;
-    const isOld = now - this.#heardAtMs > goneRetentionMs;
-    this.#heardAtMs = now;
-    if (!isOld) return;
     this.#verdictReason = "nobody was heard for longer than the gone are remembered";
     for (const address of this.#roster.forgetLive()) {
       this.#former.add({ address, remainingMs: goneRetentionMs }, now);
@@ -899,12 +898,14 @@ export class NativeCore {
         if (!this.#exchanges.isBusy(link, now)) this.#probing.exchange(link, from, now);
       },
       graceMs: 2 * this.#timing.probeTimeoutMs,
-      onSaidOfSelf: (record: MemberRecord, isAccusation: boolean, from: string, now: number) => {
-        if (!this.isLeaving) this.#standing.onClaim(record, isAccusation, from, now);
+      onSaidOfSelf: (record: MemberRecord, saying: Saying, from: string, now: number) => {
+        if (!this.isLeaving) this.#standing.onClaim(record, saying, from, now);
       },
       isAnswering: (address: string) => {
         const link = this.#links.readyTo(address);
-        return link !== undefined && !isHung(link) && !this.#detector.isSuspected(address);
+        if (link === undefined || isHung(link) || !this.#detector.isTrusted(address)) return false;
+        const isRecent = this.#now - link.heardAtMs < 2 * this.#timing.pingPeriodMs;
+        return isRecent || this.#roster.neighbours().has(address);
       },
       roundTripMs: (address: string) => this.#acquaintances.of(address).roundTripMs,
       setVerdictReason: (reason: string) => {

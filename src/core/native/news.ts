@@ -18,6 +18,7 @@ import { FULL_MESH_MEMBERS } from "./rings.js";
 import type { Roster } from "./roster.js";
 import type { RosterEntry } from "./roster-entry.js";
 import type { RumorBatch, RumorKind, RumorQueue } from "./rumor-queue.js";
+import type { Saying } from "./standing.js";
 
 /** What news works on. */
 export interface NewsContext {
@@ -34,9 +35,9 @@ export interface NewsContext {
   send(link: LinkState, frame: Frame): void;
   /** A rumor builds on what we do not have: the other side is asked for the whole. */
   askForWhole(link: LinkState, from: string, now: number): void;
-  /** Someone says this of us; an accusation has not taken effect yet. */
-  onSaidOfSelf(record: MemberRecord, isAccusation: boolean, from: string, now: number): void;
-  /** True when a member answers us on a link of ours: then we know better than who says it is gone. */
+  /** Someone says this of us. */
+  onSaidOfSelf(record: MemberRecord, saying: Saying, from: string, now: number): void;
+  /** True when we watch a member, or heard it just now: then we know better than who says it is gone. */
   isAnswering(address: string): boolean;
   /** Why the verdicts that are taken in now were passed. */
   setVerdictReason(reason: string): void;
@@ -49,8 +50,7 @@ interface Source {
   readonly from: string;
   /** Whether it is for us to pass it on. */
   readonly passOn: boolean;
-  /** Whether a verdict in it waits for what the accused says. */
-  readonly accusing: boolean;
+  readonly saying: Saying;
 }
 
 /** Takes in news, and passes it on. */
@@ -90,7 +90,15 @@ export class News {
     // Where all are linked to all, who began it tells all. But who has no link to one that leaves, as
     // right after its own start, would take it for dead before the next exchange.
     const isToldToAll = roster.liveCount <= FULL_MESH_MEMBERS && first && record.verdict !== "left";
-    if (!this.#learn(record, sent, { from, passOn: !isToldToAll, accusing }, now)) return;
+    if (
+      !this.#learn(
+        record,
+        sent,
+        { from, passOn: !isToldToAll, saying: accusing ? "accused" : "passed" },
+        now,
+      )
+    )
+      return;
     // No clock but our own is trusted: the way here took half of a round trip, as we measured it.
     const roundTripMs = this.#context.roundTripMs(from);
     if (sentAgeMs === undefined || roundTripMs === undefined) return;
@@ -101,7 +109,7 @@ export class News {
 
   /** An exchange told us of a record. Who agreed on a verdict in it cannot be told. */
   onExchanged(record: MemberRecord, from: string, now: number): void {
-    this.#learn(record, wholeRecord(record), { from, passOn: true, accusing: true }, now);
+    this.#learn(record, wholeRecord(record), { from, passOn: true, saying: "exchanged" }, now);
   }
 
   /** Tells a member what is said of it, so that it can rise above that. */
@@ -112,7 +120,7 @@ export class News {
 
   /** Tells of a verdict of ours that most watchers have not agreed on. */
   accuse(record: MemberRecord, reason: string, now: number): void {
-    this.#accuse(record, { from: undefined, passOn: true, accusing: true }, reason, now);
+    this.#accuse(record, { from: undefined, passOn: true, saying: "accused" }, reason, now);
   }
 
   /** Lets the accusations take effect that nobody has contradicted in time. */
@@ -139,7 +147,7 @@ export class News {
    * was.
    */
   #learn(record: MemberRecord, sent: SentRecord, source: Source, now: number): boolean {
-    const { from, passOn, accusing } = source;
+    const { from, passOn, saying } = source;
     if (!this.#isTakenIn(record, source, now)) return false;
     const { roster, rumors } = this.#context;
     const listed = this.#listedUnder(record);
@@ -149,7 +157,7 @@ export class News {
       if (record.verdict === "failed" && teller !== undefined && teller.verdict !== "live") {
         return false;
       }
-      if (accusing || this.#isDoubtful(record, listed, from, now)) {
+      if (saying !== "passed" || this.#isDoubtful(record, listed, from, now)) {
         return this.#accuse(record, source, `${from} says so`, now);
       }
       this.#credit.onBelieved(record, from);
@@ -196,12 +204,12 @@ export class News {
   /** Returns whether it was news. */
   #accuse(
     record: MemberRecord,
-    { from, passOn, accusing }: Omit<Source, "from"> & { from: string | undefined },
+    { from, passOn, saying }: Omit<Source, "from"> & { from: string | undefined },
     reason: string,
     now: number,
   ): boolean {
     const { roster, rumors, rejections } = this.#context;
-    const accusation = { record, from, isDoubted: accusing, reason };
+    const accusation = { record, from, isDoubted: saying !== "passed", reason };
     const held = this.#accusations.hold(accusation, now);
     if (held === "too-many") rejections.add("too-many-accusations", from ?? record.address);
     if (held !== "held") return false;
@@ -211,7 +219,7 @@ export class News {
   }
 
   /** Whether a record of another member may be merged; what is said of ourselves goes elsewhere. */
-  #isTakenIn(record: MemberRecord, { from, accusing }: Source, now: number): boolean {
+  #isTakenIn(record: MemberRecord, { from, saying }: Source, now: number): boolean {
     const { roster, rejections, calendar } = this.#context;
     const { address } = record;
     const fault = calendar.faultOf(record, address === roster.own.address, now);
@@ -220,7 +228,7 @@ export class News {
       return false;
     }
     if (address === roster.own.address) {
-      this.#context.onSaidOfSelf(record, accusing, from, now);
+      this.#context.onSaidOfSelf(record, saying, from, now);
       return false;
     }
     if (record.verdict !== "live" && record.expiresAt <= calendar.minutes(now)) return false;

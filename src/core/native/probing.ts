@@ -114,8 +114,9 @@ export class Probing {
 
   /** A member did not answer in time. */
   onMissed(address: string, now: number): void {
-    const { acquaintances, counters, detector } = this.#context;
+    const { acquaintances, counters, detector, standing } = this.#context;
     counters.probesLate += 1;
+    standing.onMissed(address, now);
     if (this.#remembers(address)) acquaintances.onMissed(address);
     detector.onMissed(address, now);
   }

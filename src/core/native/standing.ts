@@ -11,6 +11,18 @@ import type { Roster } from "./roster.js";
 
 /** A verdict that so many watchers of ours hold is no invention of one that lies. */
 const MANY_HOLD = 2;
+/** The probes of the last while by which a peer tells that it is itself in trouble. */
+const TROUBLE_MEMORY_MS = 10_000;
+const MAX_OUTCOMES = 32;
+const FEW_MISSED = 3;
+
+/**
+ * How something is said of a member:
+ * - `passed`: as a verdict that most watchers agreed on;
+ * - `accused`: as one that has not taken effect yet, even where it is told;
+ * - `exchanged`: as what the other side holds; whether most agreed on it cannot be told.
+ */
+export type Saying = "passed" | "accused" | "exchanged";
 
 /** What a standing works on. */
 export interface StandingContext {
@@ -29,8 +41,10 @@ export class Standing {
   readonly #probation = new Probation();
   /** The watchers that were asked in this round, and those that answered in time. */
   #round = { asked: 0, timely: new Set<string>() };
-  /** The verdict that was heard last, and which of our watchers hold it. */
-  #verdict = { generation: -1, incarnation: -1, heldBy: new Set<string>() };
+  /** The verdict that was heard last, which of our watchers hold it, and whether it has counted. */
+  #verdict = { generation: -1, incarnation: -1, heldBy: new Set<string>(), counts: false };
+  /** What became of our latest probes. */
+  readonly #outcomes: { readonly isTimely: boolean; readonly atMs: number }[] = [];
 
   constructor(context: StandingContext) {
     this.#context = context;
@@ -41,21 +55,18 @@ export class Standing {
     return this.#probation.isOn;
   }
 
-  /**
-   * `from` holds this of us. An accusation has not taken effect yet: who did not fail lately
-   * contradicts it at once.
-   */
-  onClaim(claim: MemberRecord, isAccusation: boolean, from: string, now: number): void {
+  /** `from` says this of us. What nobody agreed on, who did not fail lately contradicts at once. */
+  onClaim(claim: MemberRecord, saying: Saying, from: string, now: number): void {
     const { roster, setOwn } = this.#context;
     const { own } = roster;
     const isVerdict =
       claim.generation === own.generation &&
       claim.verdict !== "live" &&
       compareLife(claim, own) > 0;
-    if (!isVerdict || this.#isMereWord(claim, isAccusation, now)) {
+    if (!isVerdict || this.#isMereWord(claim, saying, now)) {
       const risen = risenAbove(own, claim);
-      if (isVerdict && claim.verdict === "failed") this.#noteVerdict(claim);
-      if (!isAccusation) this.#noteHeld(claim, from, now);
+      if (isVerdict && claim.verdict === "failed") this.#noteVerdict(claim, now);
+      if (saying !== "accused") this.#noteHeld(claim, from, now);
       if (risen === undefined) return;
       if (isVerdict) this.#noteRefuted(risen, now);
       setOwn(risen, now);
@@ -65,27 +76,50 @@ export class Standing {
     const { incarnation, verdict, expiresAt } = claim;
     roster.merge({ ...own, incarnation, verdict, expiresAt });
     if (!this.#probation.isOn) this.#beginProbation(claim, now);
-    if (!isAccusation) this.#noteHeld(claim, from, now);
+    if (saying !== "accused") this.#noteHeld(claim, from, now);
   }
 
   /**
-   * What is contradicted at once: an accusation, unless we failed lately; and that we left, or are
+   * What is contradicted at once: what nobody agreed on, unless we failed lately; and that we left, or are
    * forgotten, which nobody can find out who watches us.
    */
-  #isMereWord({ verdict }: MemberRecord, isAccusation: boolean, now: number): boolean {
+  #isMereWord({ verdict }: MemberRecord, saying: Saying, now: number): boolean {
     if (this.#probation.isOn) return false;
     if (verdict !== "failed") return true;
-    return isAccusation && !this.#probation.hasFailedLately(now);
+    if (this.#isInTrouble(now)) return false;
+    return saying !== "passed" && !this.#probation.hasFailedLately(now);
   }
 
   #beginProbation(claim: MemberRecord, now: number): void {
-    this.#noteVerdict(claim);
     this.#probation.begin(now);
+    this.#noteVerdict(claim, now);
     this.#beginRound(now);
   }
 
-  #noteVerdict({ generation, incarnation }: MemberRecord): void {
-    this.#verdict = { generation, incarnation, heldBy: new Set() };
+  /** What we know ourselves to be true needs no other to hold it. */
+  #noteVerdict({ generation, incarnation }: MemberRecord, now: number): void {
+    this.#verdict = { generation, incarnation, heldBy: new Set(), counts: false };
+    if (this.#isInTrouble(now)) this.#count(now);
+  }
+
+  /** Who is not listed was expected to be silent. */
+  #noteOutcome(address: string, isTimely: boolean, now: number): void {
+    if (this.#context.roster.live(address) === undefined) return;
+    this.#outcomes.push({ isTimely, atMs: now });
+    if (this.#outcomes.length > MAX_OUTCOMES) this.#outcomes.shift();
+  }
+
+  /** True when most of our probes of the last while were not answered in time. */
+  #isInTrouble(now: number): boolean {
+    const recent = this.#outcomes.filter(({ atMs }) => now - atMs < TROUBLE_MEMORY_MS);
+    const missed = recent.filter(({ isTimely }) => !isTimely).length;
+    return missed >= FEW_MISSED && 2 * missed > recent.length;
+  }
+
+  #count(now: number): void {
+    if (this.#verdict.counts) return;
+    this.#verdict.counts = true;
+    this.#probation.confirm(now);
   }
 
   /** A verdict counts once several of our watchers hold it; also those that tell us after our return. */
@@ -97,7 +131,7 @@ export class Standing {
     if (watchers.size > 0 && !watchers.has(from)) return;
     held.heldBy.add(from);
     const needed = Math.max(1, Math.min(MANY_HOLD, watchers.size));
-    if (held.heldBy.size === needed) this.#probation.confirm(now);
+    if (held.heldBy.size >= needed) this.#count(now);
   }
 
   /** Once a ping period. */
@@ -109,8 +143,14 @@ export class Standing {
     else this.#beginRound(now);
   }
 
+  /** A probe of ours was not answered in time. */
+  onMissed(address: string, now: number): void {
+    this.#noteOutcome(address, false, now);
+  }
+
   /** A probe of ours was answered in time. */
   onTimely(address: string, now: number): void {
+    this.#noteOutcome(address, true, now);
     if (!this.#probation.isOn) return;
     const { asked, timely } = this.#round;
     timely.add(address);

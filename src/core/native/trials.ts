@@ -51,8 +51,8 @@ export class Trials {
   readonly #context: TrialContext;
   readonly #trials = new Map<string, Trial>();
   readonly #joint = new Map<string, JointTrial>();
-  /** Until when a member is left in peace. */
-  readonly #rests = new Map<string, number>();
+  /** Until when a member is left in peace, and what its latest trial found. */
+  readonly #rests = new Map<string, { readonly untilMs: number; readonly isLate: boolean }>();
 
   constructor(context: TrialContext) {
     this.#context = context;
@@ -60,8 +60,14 @@ export class Trials {
 
   /** Begins a trial on our own account. */
   beginOwn(address: string, now: number): void {
-    if ((this.#rests.get(address) ?? 0) > now || this.#joint.has(address)) return;
+    const rest = this.#rests.get(address);
+    if ((rest !== undefined && rest.untilMs > now) || this.#joint.has(address)) return;
     this.#trialOf(address, now).isOwn = true;
+  }
+
+  /** True when most of its answers were late in a trial of the last while, whoever asked for it. */
+  wasFoundLate(address: string): boolean {
+    return this.#rests.get(address)?.isLate === true;
   }
 
   /** Holds a trial for another watcher. */
@@ -121,7 +127,9 @@ export class Trials {
     }
     for (const [address, { endAtMs }] of this.#joint)
       if (now >= endAtMs) this.#joint.delete(address);
-    for (const [address, untilMs] of this.#rests) if (now >= untilMs) this.#rests.delete(address);
+    for (const [address, { untilMs }] of this.#rests) {
+      if (now >= untilMs) this.#rests.delete(address);
+    }
   }
 
   nextAtMs(): number {
@@ -153,8 +161,8 @@ export class Trials {
 
   #end(address: string, trial: Trial, now: number): void {
     this.#trials.delete(address);
-    this.#rests.set(address, now + TRIAL_REST_MS);
     const isLate = trial.late >= TRIAL_LATE;
+    this.#rests.set(address, { untilMs: now + TRIAL_REST_MS, isLate });
     for (const asker of trial.askers) {
       this.#context.answer(asker, isLate ? "silent" : "answered", trial.late);
     }
