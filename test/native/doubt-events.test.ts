@@ -30,7 +30,7 @@ test("a suspicion ends with a word: cleared, failed or left", async () => {
   for (let round = 0; round < 6; round += 1) {
     const subject = sim.peer(6 + round);
     sim.pause(subject);
-    sim.runFor(900);
+    sim.runFor(1_200);
     sim.resume(subject);
     sim.runFor(2_000);
     if (round === 3) sim.restart(sim.peer(8), "anew");

@@ -504,7 +504,7 @@ export class NativeCore {
       this.#periods % FAR_EXCHANGE_PERIODS === 0
         ? this.#contacts.untouchedFar(this.#random)
         : undefined;
-    const address = far ?? this.#contacts.untouchedNeighbour();
+    const address = far ?? this.#contacts.dueNeighbour(pingPeriodMs, now);
     if (address === undefined) return;
     if (far !== undefined) this.#contacts.touch(far, now);
     this.#probing.probe(address, true, now);
@@ -641,6 +641,9 @@ export class NativeCore {
     switch (frame.type) {
       case "probe":
         this.#exchanges.onProbe(link, frame, now);
+        if (frame.fingerprint !== undefined && link.address !== undefined) {
+          this.#contacts.onBegun(link.address, now);
+        }
         break;
       case "probe-answer":
         this.#onProbeAnswer(link, frame, now);

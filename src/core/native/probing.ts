@@ -76,7 +76,7 @@ export class Probing {
     const probe = prober.end(answer.seq, link.id);
     const { address } = link;
     if (probe === undefined || address === undefined) return undefined;
-    contacts.touch(address, now);
+    contacts.onAnswered(address, now);
     this.#noteAnswer(probe, now);
     prober.noteOutcome(probe, answer.comparison.type);
     roster.setUnreachable(address, false);

@@ -100,8 +100,8 @@ test("who saw itself that most of its probes went unanswered needs no second wat
   const accused = new Accused();
   accused.misses(8);
   accused.hears("accused", FIRST);
-  expect(accused.isOut).toBe(true);
-  expect(accused.periodsOut()).toBeLessThanOrEqual(1);
+  // It is back at once; but it has failed, and the next time shows it.
+  expect(accused.isOut).toBe(false);
   accused.hears("passed", FIRST, SECOND);
   expect(accused.periodsOut()).toBe(11);
 });
@@ -113,5 +113,6 @@ test.each([
   const accused = new Accused();
   accused.misses(count, address);
   accused.hears("accused", FIRST);
-  expect(accused.isOut).toBe(false);
+  accused.hears("passed", FIRST, SECOND);
+  expect(accused.periodsOut()).toBeLessThanOrEqual(1);
 });

@@ -12,7 +12,7 @@ import type { Roster } from "./roster.js";
 /** A verdict that so many watchers of ours hold is no invention of one that lies. */
 const MANY_HOLD = 2;
 /** The probes of the last while by which a peer tells that it is itself in trouble. */
-const TROUBLE_MEMORY_MS = 10_000;
+const TROUBLE_MEMORY_MS = 15_000;
 const MAX_OUTCOMES = 32;
 const FEW_MISSED = 3;
 
@@ -86,7 +86,6 @@ export class Standing {
   #isMereWord({ verdict }: MemberRecord, saying: Saying, now: number): boolean {
     if (this.#probation.isOn) return false;
     if (verdict !== "failed") return true;
-    if (this.#isInTrouble(now)) return false;
     return saying !== "passed" && !this.#probation.hasFailedLately(now);
   }
 
