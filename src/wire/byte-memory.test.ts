@@ -33,8 +33,8 @@ test("no more is held than all together may be, and it goes on taking in what is
     remember(memory, bytes, index);
     if (isHeld(memory, bytes)) latest += 1;
   }
-  const held = Array.from({ length: 10_000 }, (_, index) => isHeld(memory, bytesOf(index, 100)));
-  expect(held.filter(Boolean).length).toBe(10);
+  const late = Array.from({ length: 1_000 }, (_, index) => 9_000 + index);
+  expect(late.filter((index) => isHeld(memory, bytesOf(index, 100)))).toHaveLength(10);
   expect(latest).toBeGreaterThan(9_000);
 });
 
@@ -59,10 +59,10 @@ test("what is asked for now and then stays, and what is not is forgotten in time
   const [kept, passing] = [Uint8Array.of(1), Uint8Array.of(2)];
   remember(memory, kept, 1);
   remember(memory, passing, 2);
-  const questions = 2 ** 14;
+  const questions = 2 ** 12;
   for (let asked = 1; asked <= 2 * questions; asked += 1) {
     isHeld(memory, Uint8Array.of(3));
-    if (asked % 10_000 === 0) expect(isHeld(memory, kept)).toBe(true);
+    if (asked % 2_500 === 0) expect(isHeld(memory, kept)).toBe(true);
   }
   expect(isHeld(memory, kept)).toBe(true);
   expect(isHeld(memory, passing)).toBe(false);

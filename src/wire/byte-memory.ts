@@ -11,7 +11,7 @@ const MAX_SLOTS = 2 ** 15;
 const SLOTS_EACH = 16;
 
 /** What was not asked for in so many questions, or in twice as many, is forgotten. */
-const FORGOTTEN_AFTER = 2 ** 14;
+const FORGOTTEN_AFTER = 2 ** 12;
 
 /** What one memory holds at most. */
 export interface MemoryBounds {
