@@ -2,10 +2,10 @@
 // machine in the place of the three machines.
 
 import { readFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { describe, expect, test } from "vitest";
 import { gossip, startGossip } from "../support/command.js";
 import { eventually } from "../support/eventually.js";
+import { freePorts } from "../support/free-ports.js";
 
 const MARKDOWN = readFileSync(new URL("../../docs/GUIDE.md", import.meta.url), "utf8");
 const PACKAGE = JSON.parse(
@@ -19,23 +19,6 @@ const BLOCKS = Array.from(MARKDOWN.matchAll(/^```sh\n(.*?)^```$/gms), ([, block 
   const [, machine] = /^# on (\S+)$/.exec(lines[0] ?? "") ?? [];
   return { machine, commands: machine === undefined ? lines : lines.slice(1) };
 });
-
-/** Ports that are free now, and were so at the same time. */
-async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  const listening = servers.map(
-    (server) =>
-      new Promise<number>((resolve) => {
-        server.listen(0, "127.0.0.1", () => {
-          const bound = server.address();
-          resolve(typeof bound === "object" ? (bound?.port ?? 0) : 0);
-        });
-      }),
-  );
-  const ports = await Promise.all(listening);
-  for (const server of servers) server.close();
-  return ports;
-}
 
 /** What stands for one machine of the guide. */
 class Machine implements Disposable {

@@ -261,6 +261,12 @@ export const ATTACKS = {
       await write(socket, Buffer.concat([begin(1, LINK), data(1, prefix)]));
       await writeMany(socket, HUGE / ZEROS.length, () => data(1, ZEROS));
     }),
+  "a frame that is longer than allowed": (port) =>
+    speak(port, async (socket) => {
+      const head = Buffer.of(0xff, 0xff, 0xff, FRAME.data, 0, 0, 0, 0, 1);
+      await write(socket, Buffer.concat([begin(1, LINK), head]));
+      await writeMany(socket, 2 ** 24 / ZEROS.length, () => ZEROS);
+    }),
   "messages as large as allowed, never ended": (port) =>
     speak(port, async (socket) => {
       const size = 4 * 1_024 * 1_024;
