@@ -43,6 +43,8 @@ const LIMITS = { maxGoneMembers: 2, maxLinks: 32 };
 /** All that wants to be known is asked at the end of every scenario. */
 function endWithAgreement({ sim, checker }: Stage): void {
   sim.heal();
+  // What is wrong already is known, and such peers may take long to show that they never agree.
+  if (checker.violations.length > 0) return;
   checker.checkAgreement(60_000);
 }
 
