@@ -117,7 +117,8 @@ async function leafExtensions(
     new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
     // A peer is both: it is dialled, and dials.
     new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth]),
-    new SubjectAlternativeNameExtension(names),
+    // Without a name there must be no such extension: some versions of Node cannot read an empty one.
+    ...(names.length > 0 ? [new SubjectAlternativeNameExtension(names)] : []),
     await SubjectKeyIdentifierExtension.create(publicKey),
   ];
 }

@@ -25,7 +25,7 @@ export class TlsIdentity {
     this.#certificate = certificate;
     this.notBeforeMs = Date.parse(certificate.validFrom);
     this.expiresAtMs = Date.parse(certificate.validTo);
-    const names = namesOf(certificate.subjectAltName ?? "");
+    const names = namesOf(alternativeNames(certificate));
     this.hosts = names.filter(({ type }) => type !== "URI").map(({ value }) => value);
     this.peerIds = names
       .filter(({ type, value }) => type === "URI" && value.startsWith(PEER_ID_PREFIX))
@@ -49,6 +49,15 @@ export class TlsIdentity {
     }
     if (this.peerIds.length === 0 || this.peerIds.includes(address)) return undefined;
     return `the certificate is of the peer ${told(this.peerIds)}, not of ${address}`;
+  }
+}
+
+/** Alternative names that cannot be read are none: some versions of Node throw, where others give "". */
+function alternativeNames(certificate: X509Certificate): string {
+  try {
+    return certificate.subjectAltName ?? "";
+  } catch {
+    return "";
   }
 }
 
