@@ -2,6 +2,7 @@
 
 import { effect, type ReadonlySignal, type Signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { admin } from "../model/admin-client.js";
 import { type GraphModel, isOneWay } from "../model/graph-model.js";
 import { type Happening, latestHappening } from "../model/happening.js";
 import { RETRY_MAX_MS, SPREADS_AT_ONCE } from "../model/limits.js";
@@ -88,10 +89,14 @@ function open(
   };
 }
 
-/** Tries again until the agent gives it; undefined when nobody waits for it any more. */
+/**
+ * Waits until the agent gives it; undefined when nobody waits for it any more. Some browsers never ask
+ * again for a module that they once could not load: it is asked for only while the agent answers.
+ */
 async function loadScene(closing: AbortSignal): Promise<typeof SceneModule | undefined> {
   while (!closing.aborted) {
     try {
+      await admin.getHealth({}, { signal: closing });
       const module = await import("./graph-scene.js");
       return closing.aborted ? undefined : module;
     } catch {
