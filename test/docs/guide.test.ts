@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { gossip, startGossip } from "../support/command.js";
 import { eventually } from "../support/eventually.js";
-import { freePorts } from "../support/free-ports.js";
+import { freePorts } from "../support/hosts.js";
 
 const MARKDOWN = readFileSync(new URL("../../docs/GUIDE.md", import.meta.url), "utf8");
 const PACKAGE = JSON.parse(

@@ -2,26 +2,9 @@
 // above a verdict on itself says so.
 
 import { expect, test } from "vitest";
-import type { PeerEvent } from "../../src/index.js";
-import { type SimPeer, Simulator } from "../../src/simulator/index.js";
+import { Simulator } from "../../src/simulator/index.js";
 import { isListedByNone } from "../support/removals.js";
-
-/** The events of a simulated peer from now on, with the name of the member. */
-function eventsOf({ peer }: SimPeer): () => Promise<readonly string[]> {
-  const lines: string[] = [];
-  const read = async (events: AsyncIterable<PeerEvent>): Promise<void> => {
-    for await (const event of events) {
-      if (event.type === "events-dropped") expect.fail("no event was to be dropped");
-      lines.push(`${event.type} ${event.member.info.name}`);
-    }
-  };
-  const ended = read(peer.events());
-  return async () => {
-    void peer.stop();
-    await ended;
-    return lines;
-  };
-}
+import { eventsOf } from "../support/sim-events.js";
 
 test("a suspicion ends with a word: cleared, failed or left", async () => {
   const sim = new Simulator({ seed: 3, peers: 12, start: "converged" });

@@ -69,7 +69,8 @@ describe.each(["failed", "left", "forgotten"] as const)(
       // By then most of them are known.
       const struck = watch.removals.length;
       expect(absence(it, WATCHED_MS)).toBeLessThan(0.01);
-      expect(watch.removals.length - struck).toBeLessThan(honest.length * 5);
+      const rest = honest.length * DEFAULT_LIMITS.maxRefutedVerdicts;
+      expect(watch.removals.length - struck).toBeLessThanOrEqual(rest);
       expect(victim.peer.stats().nativeRefutations).toBeGreaterThan(100);
       expect(isListedByAll(honest, victim)).toBe(true);
       const relisted = watch.additions.map(({ of }) => of);

@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { gossip, startGossip } from "../support/command.js";
 import { eventually } from "../support/eventually.js";
 import { testFolder } from "../support/folder.js";
-import { freePorts } from "../support/free-ports.js";
+import { freePorts } from "../support/hosts.js";
 
 const MARKDOWN = readFileSync(new URL("../../docs/SECURITY.md", import.meta.url), "utf8");
 const BOUND_MS = 60_000;

@@ -52,12 +52,18 @@ export async function startFullHost(): Promise<string> {
   return `127.0.0.1:${port}`;
 }
 
+/** Ports of loopback that were free a moment ago, all at the same time. */
+export async function freePorts(count: number): Promise<readonly number[]> {
+  const listeners = Array.from({ length: count }, () => new TcpListener(() => {}));
+  const addresses = await Promise.all(listeners.map((each) => each.listen("127.0.0.1:0")));
+  await Promise.all(listeners.map((each) => each.close()));
+  return addresses.map(portOf);
+}
+
 /** An address of loopback that refuses connections: its port was free a moment ago. */
 export async function unusedAddress(): Promise<string> {
-  const listener = new TcpListener(() => {});
-  const address = await listener.listen("127.0.0.1:0");
-  await listener.close();
-  return address;
+  const [port] = await freePorts(1);
+  return `127.0.0.1:${port}`;
 }
 
 /** Whether this machine has the loopback address ::1. */

@@ -17,7 +17,7 @@ const OWN_PERIODS = 1.5;
 export class Contacts {
   readonly #roster: Roster;
   readonly #prober: Prober;
-  /** When it last answered us. */
+  /** When it last answered us, or had its turn. */
   readonly #contacts = new Map<string, number>();
   /** When it last began an exchange with us. */
   readonly #begun = new Map<string, number>();
@@ -31,7 +31,7 @@ export class Contacts {
 
   /** That member answered a request of ours. */
   onAnswered(address: string, now: number): void {
-    this.#contacts.set(address, now);
+    this.touch(address, now);
     this.#answeredAtMs = now;
   }
 
@@ -71,9 +71,13 @@ export class Contacts {
 
   /** When we last exchanged with that neighbour, whoever began. */
   #latest(address: string, roundMs: number, now: number): number {
-    const answeredMs = this.#contacts.get(address) ?? Number.NEGATIVE_INFINITY;
-    if (now - answeredMs > OWN_ROUNDS * roundMs) return answeredMs;
-    return Math.max(answeredMs, this.#begun.get(address) ?? answeredMs);
+    const contactMs = this.#contactMs(address);
+    if (now - contactMs > OWN_ROUNDS * roundMs) return contactMs;
+    return Math.max(contactMs, this.#begun.get(address) ?? contactMs);
+  }
+
+  #contactMs(address: string): number {
+    return this.#contacts.get(address) ?? Number.NEGATIVE_INFINITY;
   }
 
   /** The longest-untouched of those who are no neighbours: in time everyone meets everyone. */
@@ -87,8 +91,8 @@ export class Contacts {
       if (address !== own) others.push(address);
     }
     // From a random one on, so that those never touched are not dialled by all in one order.
-    const latest = (address: string) => this.#contacts.get(address) ?? Number.NEGATIVE_INFINITY;
-    return this.#longestUntouched([...others.slice(start), ...others.slice(0, start)], latest);
+    const inTurn = [...others.slice(start), ...others.slice(0, start)];
+    return this.#longestUntouched(inTurn, (address) => this.#contactMs(address));
   }
 
   #longestUntouched(
@@ -98,11 +102,11 @@ export class Contacts {
     let longest: string | undefined;
     let longestMs = Number.POSITIVE_INFINITY;
     for (const address of addresses) {
-      const contactMs = latest(address);
-      if (contactMs >= longestMs || this.#prober.isProbing(address)) continue;
+      const latestMs = latest(address);
+      if (latestMs >= longestMs || this.#prober.isProbing(address)) continue;
       longest = address;
-      longestMs = contactMs;
-      if (contactMs === Number.NEGATIVE_INFINITY) break;
+      longestMs = latestMs;
+      if (latestMs === Number.NEGATIVE_INFINITY) break;
     }
     return longest;
   }

@@ -631,9 +631,7 @@ export class NativeCore {
     if (link === undefined) return;
     link.heardAtMs = now;
     link.missed = 0;
-    const silentMs = now - this.#heardAtMs;
-    this.#heardAtMs = now;
-    if (silentMs > this.#timing.goneRetentionMs) this.#forgetOfOld(now);
+    this.#forgetOfOld(now);
     this.#detector.onHeard(now);
     if (frame.type === "hello") return this.#onHello(link, frame, now);
     if (!link.isReady) return this.#refuse(link, "the first frame has to be a hello");
@@ -713,6 +711,9 @@ export class NativeCore {
    */
   #forgetOfOld(now: number): void {
     const { goneRetentionMs } = this.#timing;
+    const isOld = now - this.#heardAtMs > goneRetentionMs;
+    this.#heardAtMs = now;
+    if (!isOld) return;
     this.#verdictReason = "nobody was heard for longer than the gone are remembered";
     for (const address of this.#roster.forgetLive()) {
       this.#former.add({ address, remainingMs: goneRetentionMs }, now);

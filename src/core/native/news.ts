@@ -90,15 +90,9 @@ export class News {
     // Where all are linked to all, who began it tells all. But who has no link to one that leaves, as
     // right after its own start, would take it for dead before the next exchange.
     const isToldToAll = roster.liveCount <= FULL_MESH_MEMBERS && first && record.verdict !== "left";
-    if (
-      !this.#learn(
-        record,
-        sent,
-        { from, passOn: !isToldToAll, saying: accusing ? "accused" : "passed" },
-        now,
-      )
-    )
-      return;
+    const saying = accusing ? "accused" : "passed";
+    const isNews = this.#learn(record, sent, { from, passOn: !isToldToAll, saying }, now);
+    if (!isNews) return;
     // No clock but our own is trusted: the way here took half of a round trip, as we measured it.
     const roundTripMs = this.#context.roundTripMs(from);
     if (sentAgeMs === undefined || roundTripMs === undefined) return;

@@ -2,7 +2,7 @@
 
 import { effect, type ReadonlySignal, type Signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { admin } from "../model/admin-client.js";
+import { askForHealth, connection } from "../model/connection.js";
 import { type GraphModel, isOneWay } from "../model/graph-model.js";
 import { type Happening, latestHappening } from "../model/happening.js";
 import { RETRY_MAX_MS, SPREADS_AT_ONCE } from "../model/limits.js";
@@ -89,21 +89,27 @@ function open(
   };
 }
 
-/**
- * Waits until the agent gives it; undefined when nobody waits for it any more. Some browsers never ask
- * again for a module that they once could not load: it is asked for only while the agent answers.
- */
+/** What was loaded stays: another graph has it at once. */
+let loaded: typeof SceneModule | undefined;
+
+/** Waits until the agent gives it; undefined when nobody waits for it any more. */
 async function loadScene(closing: AbortSignal): Promise<typeof SceneModule | undefined> {
   while (!closing.aborted) {
-    try {
-      await admin.getHealth({}, { signal: closing });
-      const module = await import("./graph-scene.js");
-      return closing.aborted ? undefined : module;
-    } catch {
-      await pause(RETRY_MAX_MS, closing);
-    }
+    loaded ??= await tryToLoad(closing);
+    if (loaded !== undefined) return closing.aborted ? undefined : loaded;
+    await pause(RETRY_MAX_MS, closing);
   }
   return undefined;
+}
+
+/**
+ * Some browsers never ask again for a module that they once could not load: it is asked for only when
+ * the agent has just answered.
+ */
+async function tryToLoad(closing: AbortSignal): Promise<typeof SceneModule | undefined> {
+  await askForHealth(closing);
+  if (closing.aborted || connection.peek().type !== "connected") return undefined;
+  return await import("./graph-scene.js").catch(() => undefined);
 }
 
 function keepUp(
