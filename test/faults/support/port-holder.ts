@@ -10,7 +10,6 @@ const server = createServer(() => {}).listen(0, "127.0.0.1");
 await once(server, "listening");
 const { port } = server.address() as AddressInfo;
 for (let localPort = first; localPort <= last; localPort += 1) {
-  if (localPort === port) continue;
   const socket = connect({ port, host: "127.0.0.1", localAddress: "0.0.0.0", localPort });
   await once(socket, "connect");
 }
