@@ -65,7 +65,7 @@ function callMischief(chance: Chance): (stream: ServerHttp2Stream) => void {
     (stream) => stream.close(chance.below(14)),
     // Not in the middle of what the session reads: Node 22 does not survive that.
     (stream) => setImmediate(() => stream.session?.destroy()),
-    (stream) => stream.session?.goaway(chance.below(3)),
+    (stream) => sayGoodbye(stream, chance.below(3)),
     (stream) => {
       respondTo(stream, { "grpc-status": String(chance.below(18)) });
       stream.end(framed(Buffer.alloc(chance.below(100_000))));
@@ -73,6 +73,15 @@ function callMischief(chance: Chance): (stream: ServerHttp2Stream) => void {
     (stream) => stream.respond({ ":status": chance.pick([200, 404, 503]) }, { endStream: true }),
   ];
   return (stream) => chance.pick(choices)(stream);
+}
+
+/**
+ * Says that the session of a call ends, and lets it end: Node reads no more from one that has said so
+ * once no call is left on it, so that it would never hear of its caller's end either.
+ */
+function sayGoodbye({ session }: ServerHttp2Stream, code: number): void {
+  session?.goaway(code);
+  setImmediate(() => session?.close());
 }
 
 /** What one of our own may do with a call. */
