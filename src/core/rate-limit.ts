@@ -26,6 +26,11 @@ export class RateLimit {
     return true;
   }
 
+  /** Gives a token back that was taken for nothing. */
+  giveBack(): void {
+    this.#tokens += 1;
+  }
+
   /** When the next token is there: `now` when one is there already. */
   nextAtMs(now: number): number {
     this.#fill(now);

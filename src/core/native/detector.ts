@@ -402,7 +402,7 @@ export class Detector {
     suspicion.decideAtMs = suspicion.soundSinceMs + waitMs;
     const elapsedMs = now - suspicion.startedAtMs;
     if (this.#isSound(suspicion, now)) {
-      if (now < suspicion.decideAtMs || isAccused() || !this.#mayConvict(now)) return;
+      if (now < suspicion.decideAtMs || isAccused() || (suspicion.findings.size < needed && !this.#mayConvict(now))) return;
       const isAgreed = watchers.size === 0 || suspicion.findings.size >= needed;
       return this.#convict(address, reasonOf(suspicion, watchers.size), isAgreed, now);
     }

@@ -88,7 +88,7 @@ export const LINK_PATIENCE_MS = 1_000;
 export const OVERLAY_LINKS_PER_SECOND = 1;
 /** Probes of a trial, and the time from one to the next. */
 export const TRIAL_PROBES = 10;
-export const TRIAL_STEP_MS = 500;
+export const TRIAL_STEP_MS = 350;
 /** From so many late answers on a member counts as one that does not answer. */
 export const TRIAL_LATE = 5;
 /** How long a member is left in peace after a trial that did not convict it. */

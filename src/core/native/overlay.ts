@@ -33,6 +33,8 @@ export class Overlay {
   readonly #failures = new Map<string, { attempts: number; untilMs: number }>();
   /** Since when a neighbour is without a link. */
   readonly #unlinkedSince = new Map<string, number>();
+  /** Neighbours to whom a link was opened of which it is not known yet what came of it. */
+  readonly #opened = new Set<string>();
   #listVersion = -1;
   #dueAtMs: number;
 
@@ -55,6 +57,7 @@ export class Overlay {
     if (!isChanged && now < this.#dueAtMs) return;
     this.#listVersion = roster.listVersion;
     this.#dueAtMs = Number.POSITIVE_INFINITY;
+    this.#giveBack();
     for (const address of roster.neighbours()) {
       const link = links.to(address);
       if (link === undefined || isHung(link)) this.#link(address, now);
@@ -62,6 +65,19 @@ export class Overlay {
     }
     for (const address of this.#unlinkedSince.keys()) {
       if (!roster.neighbours().has(address)) this.#unlinkedSince.delete(address);
+    }
+  }
+
+  /**
+   * A link to who turned out not to answer cost nearly nothing, so that it does not count: after the
+   * loss of most of the cluster, many are tried before one answers.
+   */
+  #giveBack(): void {
+    const { roster } = this.#context;
+    for (const address of this.#opened) {
+      if (roster.neighbours().has(address)) continue;
+      this.#opened.delete(address);
+      if (!roster.isEligible(address)) this.#rate.giveBack();
     }
   }
 
@@ -84,6 +100,7 @@ export class Overlay {
   onLinked(address: string): void {
     this.#failures.delete(address);
     this.#unlinkedSince.delete(address);
+    this.#opened.delete(address);
   }
 
   onLinkFailed(address: string, now: number): void {
@@ -104,8 +121,10 @@ export class Overlay {
       this.#failures.get(address)?.untilMs ?? now,
     );
     if (now < dueAtMs) this.#dueAtMs = Math.min(this.#dueAtMs, dueAtMs);
-    else if (this.#rate.take(now)) this.#context.open(address, now);
-    else this.#dueAtMs = Math.min(this.#dueAtMs, this.#rate.nextAtMs(now));
+    else if (this.#rate.take(now)) {
+      this.#opened.add(address);
+      this.#context.open(address, now);
+    } else this.#dueAtMs = Math.min(this.#dueAtMs, this.#rate.nextAtMs(now));
   }
 
   /** A newcomer dials; of two that learn of each other together, the smaller id does. */

@@ -219,6 +219,12 @@ export class Roster {
     for (const entry of entries.slice(0, excess)) this.#forget(entry);
   }
 
+  /** True when it is listed and not suspected, so that it may be a neighbour. */
+  isEligible(address: string): boolean {
+    const entry = this.get(address);
+    return entry !== undefined && isEligible(entry);
+  }
+
   /** Those whom we link to: our neighbours on the rings among the members not suspected. */
   neighbours(): ReadonlySet<string> {
     const own = this.get(this.#own);
