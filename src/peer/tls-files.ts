@@ -1,7 +1,7 @@
 // The certificates that a user names: read, and checked for what can be known before anyone is met.
 
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { createReadStream } from "node:fs";
 import { createSecureContext } from "node:tls";
 import { GossipError } from "../core/errors.js";
 import type { TlsMaterial } from "../transport/transport-tls.js";
@@ -78,17 +78,32 @@ async function readPem(source: TlsSource, option: string): Promise<string> {
 async function readText(source: TlsSource, option: string): Promise<string> {
   if (typeof source !== "string") return Buffer.from(source).toString("latin1");
   if (source.includes(BEGIN)) return source;
-  let bytes: Buffer;
+  let bytes: Buffer | undefined;
   try {
-    bytes = await readFile(source);
+    bytes = await readUpTo(source, MAX_PEM_BYTES);
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : String(cause);
     throw invalid(`${named(source, option)} cannot be read (${problem}): check the path`, cause);
   }
-  if (bytes.length > MAX_PEM_BYTES) {
+  if (bytes === undefined) {
     throw invalid(`${named(source, option)} is larger than 1 MiB: name the right file`);
   }
   return bytes.toString("latin1");
+}
+
+/**
+ * The bytes of a file; undefined when there are more, of which the rest is not read. Its size is not
+ * asked for: a device or a pipe has none, and may never end.
+ */
+async function readUpTo(path: string, maxBytes: number): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let left = maxBytes;
+  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+    left -= chunk.length;
+    if (left < 0) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
 
 function checkTogether(material: TlsMaterial, option: string): void {
