@@ -25,9 +25,11 @@ export class HttpServers {
     handle: (request: AdminRequest, response: AdminResponse) => void,
     limits: AdminLimits,
   ) {
+    const { headersTimeoutMs, requestTimeoutMs } = limits;
     this.http1 = createHttp1Server({
-      headersTimeout: limits.headersTimeoutMs,
-      requestTimeout: limits.requestTimeoutMs,
+      // The headers are a part of the request, and Node refuses to give them longer.
+      headersTimeout: Math.min(headersTimeoutMs, requestTimeoutMs),
+      requestTimeout: requestTimeoutMs,
       connectionsCheckingInterval: TIMEOUT_CHECK_PERIOD_MS,
     });
     this.http2 = createHttp2Server({

@@ -31,7 +31,10 @@ export interface AdminLimits {
   readonly maxReachAsksPerSecond: number;
   /** How long a client may take to send its first bytes, in milliseconds. Default 10,000. */
   readonly firstBytesTimeoutMs: number;
-  /** How long an HTTP/1.1 client may take to send the headers, in milliseconds. Default 10,000. */
+  /**
+   * How long an HTTP/1.1 client may take to send the headers, in milliseconds. Default 10,000. A
+   * shorter `requestTimeoutMs` holds for them too.
+   */
   readonly headersTimeoutMs: number;
   /** How long it may take to send the whole request, in milliseconds. Default 30,000. */
   readonly requestTimeoutMs: number;

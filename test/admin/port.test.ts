@@ -61,6 +61,23 @@ test("a client that sends a request line and then nothing is let go", async () =
   expect(await client.ended).toMatch(/^HTTP\/1\.1 408 Request Timeout/);
 });
 
+test("a client has no longer for the headers than for the whole request", async () => {
+  const limits = { headersTimeoutMs: 3_600_000, requestTimeoutMs: 50 };
+  const { admin } = await startAgent({}, { limits });
+  const client = open(admin);
+  await client.send("GET /v1/info HTTP/1.1\r\nHost: local");
+  expect(await client.ended).toMatch(/^HTTP\/1\.1 408 Request Timeout/);
+});
+
+test("a client that sends half of a body and then nothing is let go", async () => {
+  const { admin } = await startAgent({}, { limits: { requestTimeoutMs: 50 } });
+  const client = open(admin);
+  const path = "/gossip.admin.v1.AdminService/SetInfo";
+  const headers = "Host: localhost\r\nContent-Type: application/json\r\nContent-Length: 20";
+  await client.send(`POST ${path} HTTP/1.1\r\n${headers}\r\n\r\n{"name":`);
+  expect(await client.ended).toMatch(/^HTTP\/1\.1 408 Request Timeout/);
+});
+
 test("an HTTP/2 client that makes no call is let go, one that watches is not", async () => {
   const { peer, admin } = await startAgent({}, { limits: { idleTimeoutMs: 50 } });
   const watching = clientOf(admin).watchEvents({})[Symbol.asyncIterator]();
