@@ -67,6 +67,9 @@ export class Admin implements AsyncDisposable {
   /** @internal */
   static async start(peer: Peer, options: ResolvedAdminOptions): Promise<Admin> {
     const { limits, logger } = options;
+    // First, since it may fail: what follows the peer from here on ends with the service.
+    const tls =
+      options.tls === undefined ? undefined : await PeerTls.open(options.tls, logger, "admin: tls");
     const feeds = new Feeds(peer, limits);
     const delay = new EventLoopDelay();
     const slots = new WatcherSlots(limits.maxWatchers);
@@ -76,8 +79,6 @@ export class Admin implements AsyncDisposable {
       onLeft = resolve;
     });
     const actions = new AdminActions({ peer, feeds, delay, slots, options, onLeft });
-    const tls =
-      options.tls === undefined ? undefined : await PeerTls.open(options.tls, logger, "admin: tls");
     const { token } = options;
     const guard = new ActionGuard({ token, takesCertificates: tls !== undefined, logger });
     const rpc = new RpcHandler({

@@ -36,6 +36,8 @@ export const NO_TLS: TlsFigures = {
 export class PeerTls {
   readonly transport: TransportTls;
   readonly #logger: Logger;
+  /** How the options are called in what is said of them. */
+  readonly #option: string | undefined;
   readonly #refused = newRefusedCounts();
   readonly #lines = new RateLimit(MAX_LINES_PER_SECOND, performance.now());
   #options: TlsOptions;
@@ -47,9 +49,11 @@ export class PeerTls {
     options: TlsOptions,
     transport: (tls: PeerTls) => TransportTls,
     logger: Logger,
+    option: string | undefined,
   ) {
     this.#options = options;
     this.#logger = logger;
+    this.#option = option;
     this.transport = transport(this);
   }
 
@@ -61,7 +65,7 @@ export class PeerTls {
     const transport = (tls: PeerTls): TransportTls => {
       return new TransportTls(material, (failure) => tls.#onFailure(failure));
     };
-    return new PeerTls(options, transport, logger);
+    return new PeerTls(options, transport, logger, option);
   }
 
   get figures(): TlsFigures {
@@ -81,7 +85,7 @@ export class PeerTls {
 
   /** Reads the files again, or takes others; rejects, and changes nothing, where they cannot be used. */
   async reload(options: TlsOptions = this.#options): Promise<void> {
-    const material = await readTls(options);
+    const material = await readTls(options, this.#option);
     const next = new TransportTls(material).own;
     const fault = this.#address === undefined ? undefined : next.claimFault(this.#address);
     if (fault !== undefined) throw claimError(fault);

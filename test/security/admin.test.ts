@@ -8,7 +8,7 @@ import {
 } from "@connectrpc/connect-node";
 import type { Admin, AdminOptions } from "gossip/admin";
 import { startAdmin } from "gossip/admin";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { AdminService } from "../../src/gen/gossip/admin/v1/admin_pb.js";
 import type { TlsMaterial } from "../../src/transport/transport-tls.js";
 import { serve, startAgent } from "../admin/clients.js";
@@ -149,6 +149,16 @@ describe("over TLS", () => {
     await admin.reloadTls(await next.issue({}, [next, authority]));
     const [client] = clientsOf(admin);
     await expect(client?.getHealth({})).rejects.toThrow(/certificate/);
-    expect((await errorOf(admin.reloadTls({ ...own, key: "/nowhere" }))).code).toBe("INVALID_TLS");
+    const error = await errorOf(admin.reloadTls({ ...own, key: "/nowhere" }));
+    expect(error.code).toBe("INVALID_TLS");
+    expect(error.message).toMatch(/^admin: tls\.key \/nowhere cannot be read/);
+  });
+
+  test("certificates that cannot be read are named, and nothing follows the peer", async () => {
+    const peer = await startPeer();
+    const events = vi.spyOn(peer, "events");
+    const error = await errorOf(serve(peer, { tls: { ...own, cert: "/nowhere" } }));
+    expect(error.message).toMatch(/^admin: tls\.cert \/nowhere cannot be read/);
+    expect(events).not.toHaveBeenCalled();
   });
 });
