@@ -10,13 +10,12 @@ test("entries are read from a position on", () => {
   expect(log.since(log.end)).toEqual([]);
 });
 
-test("no fewer entries are kept than asked for, and never twice as many", () => {
+test("as many entries are kept as asked for, the latest", () => {
   const log = new ChangeLog<number>("e", 10);
   for (let entry = 0; entry < 1_000; entry += 1) {
     log.append(entry);
     const kept = log.since(0);
-    expect(kept.length).toBeLessThan(20);
-    expect(kept.length).toBeGreaterThanOrEqual(Math.min(10, entry + 1));
+    expect(kept).toHaveLength(Math.min(10, entry + 1));
     expect(kept.at(-1)).toBe(entry);
     expect(kept[0]).toBe(log.begin);
   }

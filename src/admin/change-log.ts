@@ -5,9 +5,10 @@
 export class ChangeLog<T> {
   readonly #epoch: string;
   readonly #maxEntries: number;
+  /** Up to twice as many as may be read: see `append`. */
   #entries: T[] = [];
-  /** The position of the first entry that is kept. */
-  #begin = 0;
+  /** The position of the first of them. */
+  #first = 0;
   readonly #waiting = new Set<() => void>();
   #isClosed = false;
 
@@ -17,14 +18,14 @@ export class ChangeLog<T> {
     this.#maxEntries = maxEntries;
   }
 
-  /** The position of the oldest entry that is kept. */
+  /** The position of the oldest entry that can be read. */
   get begin(): number {
-    return this.#begin;
+    return Math.max(this.#first, this.end - this.#maxEntries);
   }
 
   /** The position that the next entry will have. */
   get end(): number {
-    return this.#begin + this.#entries.length;
+    return this.#first + this.#entries.length;
   }
 
   /** True once no more entries come. */
@@ -36,7 +37,7 @@ export class ChangeLog<T> {
     this.#entries.push(entry);
     // In halves, so that an append costs the same however many are kept.
     if (this.#entries.length >= 2 * this.#maxEntries) {
-      this.#begin += this.#entries.length - this.#maxEntries;
+      this.#first += this.#entries.length - this.#maxEntries;
       this.#entries = this.#entries.slice(-this.#maxEntries);
     }
     this.#wake();
@@ -50,7 +51,7 @@ export class ChangeLog<T> {
 
   /** The entries from that position on. */
   since(position: number): readonly T[] {
-    return this.#entries.slice(Math.max(0, position - this.#begin));
+    return this.#entries.slice(Math.max(position, this.begin) - this.#first);
   }
 
   /** The position as text, for a watcher that resumes. */
