@@ -17,9 +17,12 @@ const MAX_PART_BYTES = 262_144;
 /** What a member takes without its metadata, about. */
 const MEMBER_BYTES = 200;
 
+/** What the list is read from. */
+type Listing = Pick<Peer, "detail" | "details">;
+
 /** Follows the list, as long as it is told of events, and compares it now and then while watched. */
 export class MemberFeed {
-  readonly #peer: Peer;
+  readonly #peer: Listing;
   readonly #refreshPeriodMs: number;
   /** The addresses of the members that changed. */
   readonly #log: ChangeLog<string>;
@@ -29,7 +32,7 @@ export class MemberFeed {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
-    peer: Peer,
+    peer: Listing,
     epoch: string,
     limits: Pick<AdminLimits, "maxLoggedChanges" | "refreshPeriodMs">,
   ) {

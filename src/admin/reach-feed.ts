@@ -18,14 +18,17 @@ const ASK_TIMEOUT_MS = 2_000;
 /** How long it is from one round to the next, where a round does not take longer. */
 const ROUND_PERIOD_MS = 2_000;
 
+/** Whom it asks through. */
+type Asker = Pick<Peer, "address" | "details" | "links" | "askLinks">;
+
 /** Asks for those who watch. */
 export class ReachFeed {
-  readonly #peer: Peer;
+  readonly #peer: Asker;
   readonly #limits: Pick<AdminLimits, "maxReachMembers" | "maxReachAsksPerSecond">;
   /** When the next member may be asked, for whichever watcher. */
   #nextAskAtMs = 0;
 
-  constructor(peer: Peer, limits: Pick<AdminLimits, "maxReachMembers" | "maxReachAsksPerSecond">) {
+  constructor(peer: Asker, limits: Pick<AdminLimits, "maxReachMembers" | "maxReachAsksPerSecond">) {
     this.#peer = peer;
     this.#limits = limits;
   }

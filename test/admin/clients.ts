@@ -76,3 +76,13 @@ export async function firstOf<T>(
   }
   throw new Error("the stream ended before what was wanted came");
 }
+
+/** Changes the name, and waits until watchers could have been told. */
+export async function rename(peer: Peer, admin: Admin, name: string): Promise<void> {
+  peer.updateInfo({ name });
+  const client = clientOf(admin);
+  await firstOf(
+    (options) => client.watchEvents({ latest: 1 }, options),
+    ({ event }) => event?.member?.info?.name === name,
+  );
+}

@@ -8,7 +8,7 @@ import type { Admin } from "gossip/admin";
 import { expect, onTestFinished, test } from "vitest";
 import { EventType, type WatchMembersResponse } from "../../src/gen/gossip/admin/v1/admin_pb.js";
 import { eventually } from "../support/eventually.js";
-import { clientOf, firstOf, startAgent } from "./clients.js";
+import { clientOf, firstOf, rename, startAgent } from "./clients.js";
 
 /** Each update is so large that what the system buffers holds a few hundred of them at most. */
 const FILLER = "x".repeat(60_000);
@@ -122,16 +122,6 @@ async function update(peer: Peer): Promise<void> {
     peer.updateInfo({ name: `update ${index}`, metadata: { filler: FILLER } });
     await nextTurn();
   }
-}
-
-/** Changes the name, and waits until watchers could have been told. */
-async function rename(peer: Peer, admin: Admin, name: string): Promise<void> {
-  peer.updateInfo({ name });
-  const client = clientOf(admin);
-  await firstOf(
-    (options) => client.watchEvents({ latest: 1 }, options),
-    ({ event }) => event?.member?.info?.name === name,
-  );
 }
 
 function nameIn({ kind }: WatchMembersResponse): string | undefined {

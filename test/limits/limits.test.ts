@@ -1,9 +1,8 @@
 // Every limit, at the limit and one past it. A limit without a row here does not compile, and one that
 // is tested elsewhere names the test.
 
-import { readFileSync } from "node:fs";
 import { DEFAULT_LIMITS, type Limits } from "gossip";
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { DialQueue } from "../../src/core/dial-queue.js";
 import { FormerMembers } from "../../src/core/former-members.js";
 import type { MemberRecord, MetadataEntry } from "../../src/core/native/member-record.js";
@@ -17,34 +16,10 @@ import { LoneCore, record } from "../support/lone-core.js";
 import { forged, LoneNativeCore } from "../support/lone-native-core.js";
 import { addressOf } from "../support/native-records.js";
 import { seededRandom } from "../support/seeded-random.js";
+import { elsewhere, few, type Row, testRows } from "./rows.js";
 
-const ROOT = new URL("../../", import.meta.url);
-/** A limit that is quickly reached. */
-const FEW = 4;
 const VERSION = 100;
 const NOW_MS = 5_000;
-
-/** Whether so much is taken in where the limit is that. */
-interface Probe {
-  readonly type: "probe";
-  readonly limit: number;
-  fits(amount: number, limit: number): boolean;
-}
-
-/** A test that is elsewhere, since it needs sockets. */
-interface Elsewhere {
-  readonly type: "elsewhere";
-  readonly file: string;
-  readonly title: string;
-}
-
-function few(fits: Probe["fits"], limit = FEW): Probe {
-  return { type: "probe", limit, fits };
-}
-
-function elsewhere(file: string, title: string): Elsewhere {
-  return { type: "elsewhere", file, title };
-}
 
 function limited(limits: Partial<Limits>): Limits {
   return { ...DEFAULT_LIMITS, ...limits };
@@ -258,24 +233,10 @@ const LIMITS = {
       dropped += queue.push({ type: "member-joined", member, at });
     return dropped === 0;
   }),
-} satisfies Readonly<Record<keyof Limits, Probe | Elsewhere>>;
+} satisfies Readonly<Record<keyof Limits, Row>>;
 
 test("every limit has a row", () => {
   expect(Object.keys(LIMITS)).toEqual(Object.keys(DEFAULT_LIMITS));
 });
 
-describe.each(Object.entries<Probe | Elsewhere>(LIMITS))("%s", (_, row) => {
-  if (row.type === "probe") {
-    const { limit } = row;
-    test("lets in as much as the limit", () => expect(row.fits(limit, limit)).toBe(true));
-    test("lets in no more", () => expect(row.fits(limit + 1, limit)).toBe(false));
-    // Whatever stops it is this limit, and nothing else.
-    test("lets in more where it is higher", () => {
-      expect(row.fits(limit + 1, limit + 2)).toBe(true);
-    });
-  } else {
-    test(`is tested where "${row.title}"`, () => {
-      expect(readFileSync(new URL(row.file, ROOT), "utf8")).toContain(`test("${row.title}"`);
-    });
-  }
-});
+testRows(LIMITS);
