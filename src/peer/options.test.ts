@@ -81,36 +81,6 @@ test("undefined is the same as not given", () => {
 });
 
 test.each([
-  ["pingPeriodMs", 10, 3_600_000],
-  ["exchangeTimeoutMs", 10, 600_000],
-  ["pingTimeoutMs", 10, 600_000],
-  ["goneRetentionMs", 1_000, 2 ** 31 - 1],
-  ["leaveTimeoutMs", 0, 600_000],
-] as const)("%s is taken from %d to %d, and refused beyond", (name, least, most) => {
-  for (const value of [least, most]) {
-    expect(resolveOptions({ address: ADDRESS, [name]: value }).timing[name]).toBe(value);
-  }
-  for (const value of [least - 1, most + 1]) {
-    expect(() => resolveOptions({ address: ADDRESS, [name]: value })).toThrow(
-      expect.objectContaining({ code: "INVALID_OPTION", message: expect.stringContaining(name) }),
-    );
-  }
-});
-
-test.each([10, 60_000])("probeTimeoutMs may be %d", (probeTimeoutMs) => {
-  expect(resolveOptions({ address: ADDRESS, probeTimeoutMs }).probeTimeoutMs).toBe(probeTimeoutMs);
-});
-
-test.each([9, 60_001])("probeTimeoutMs may not be %d", (probeTimeoutMs) => {
-  expect(() => resolveOptions({ address: ADDRESS, probeTimeoutMs })).toThrow(
-    expect.objectContaining({
-      code: "INVALID_OPTION",
-      message: expect.stringContaining("probeTimeoutMs"),
-    }),
-  );
-});
-
-test.each([
   ["lan", 1_000, 500],
   ["wan", 5_000, 3_000],
   ["local", 1_000, 200],
@@ -137,18 +107,6 @@ test("the name of a cluster may be of 256 bytes", () => {
       code: "INVALID_OPTION",
       message: expect.stringContaining("cluster"),
     }),
-  );
-});
-
-test.each([
-  ["maxLinks", 32],
-  ["maxUnsentBytes", 65_536],
-  ["maxGoneMembers", 0],
-  ["maxSeeds", 1],
-] as const)("the limit %s is at least %d", (name, least) => {
-  expect(resolveOptions({ address: ADDRESS, limits: { [name]: least } }).limits[name]).toBe(least);
-  expect(() => resolveOptions({ address: ADDRESS, limits: { [name]: least - 1 } })).toThrow(
-    expect.objectContaining({ code: "INVALID_OPTION", message: expect.stringContaining(name) }),
   );
 });
 

@@ -26,3 +26,9 @@ export function tableRows(markdown: string, heading: string): string[][] {
   }
   return rows;
 }
+
+/** What stands under the heading of that name, up to the next one. */
+export function sectionOf(markdown: string, heading: string): string {
+  const [, ...after] = markdown.split(`\n## ${heading}\n`);
+  return after.join("").split("\n## ", 1)[0] ?? "";
+}
