@@ -189,7 +189,7 @@ export class SnapshotKeeper {
   #warnOfClock({ generation }: Beginning): void {
     const clock = beginningOf(undefined, this.#environment.wallClockMs()).generation;
     const behindMs = generation - clock;
-    if (behindMs < CLOCK_WARNING_MS) return;
+    if (behindMs <= CLOCK_WARNING_MS) return;
     const { file } = this.#dir;
     const message = `the clock is ${Math.round(behindMs / 1_000)} s behind the time in ${file}, from which the peer goes on: set the clock, or if it is right, stop the peer and remove the file`;
     this.#logger.warn({ file, behindMs }, message);
