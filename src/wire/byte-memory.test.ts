@@ -46,6 +46,17 @@ test("it grows with what is put in", () => {
   expect(held.filter(Boolean).length).toBeGreaterThan(4_500);
 });
 
+test("no more is held than there are slots at most", () => {
+  const [most, put] = [2 ** 15, 200_000];
+  const memory = new ByteMemory<number>({ maxBytesEach: 100, maxBytes: 10_000_000 });
+  for (let index = 0; index < put; index += 1) remember(memory, bytesOf(index, 4), index);
+  // Of a sample, since each question forgets a little.
+  const sample = Array.from({ length: 1_000 }, (_, index) => (index * put) / 1_000);
+  const held = sample.filter((index) => isHeld(memory, bytesOf(index, 4))).length / sample.length;
+  expect(held).toBeGreaterThan((0.8 * most) / put);
+  expect(held).toBeLessThan((1.2 * most) / put);
+});
+
 test("bytes are found as a part of others", () => {
   const memory = new ByteMemory<number>({ maxBytesEach: 100, maxBytes: 1_000 });
   remember(memory, Uint8Array.of(2, 3), 23);

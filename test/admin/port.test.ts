@@ -122,6 +122,14 @@ test("a request larger than it may be is refused", async () => {
   expect(await response.json()).toMatchObject({ code: "resource_exhausted" });
 });
 
+test("a client with half a request is let go when the service is closed", async () => {
+  const { admin } = await startAgent();
+  const client = open(admin);
+  await client.send("GET /v1/info HTTP/1.1\r\nHost: local");
+  await admin.close();
+  expect(await client.ended).toBe("");
+});
+
 test("an address in use is told as such", async () => {
   const { peer, admin } = await startAgent();
   const error = await errorOf(serve(peer, { address: admin.address }));

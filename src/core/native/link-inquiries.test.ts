@@ -57,9 +57,12 @@ describe("a peer that is asked", () => {
     const addresses = answersTo(one)[0]?.links.map(({ address }) => address);
     expect(addresses).toEqual(peers.map(({ address }) => address));
 
-    lone.advance(LINKS_TOLD_PERIOD_MS);
+    lone.advance(LINKS_TOLD_PERIOD_MS - 1);
     one?.sends({ type: "links-request", seq: 10 });
-    expect(answersTo(one).map(({ seq }) => seq)).toEqual([7, 10]);
+    expect(lone.rejected("frame-too-often")).toBe(2);
+    lone.advance(1);
+    one?.sends({ type: "links-request", seq: 11 });
+    expect(answersTo(one).map(({ seq }) => seq)).toEqual([7, 11]);
   });
 
   test("tells of its neighbours first where it has too many links", () => {

@@ -44,6 +44,11 @@ class Accused {
     for (let index = 0; index < count; index += 1) this.standing.onMissed(address, this.#now);
   }
 
+  /** So many probes of members are answered in time. */
+  isAnswered(count: number): void {
+    for (let index = 0; index < count; index += 1) this.standing.onTimely(FIRST, this.#now);
+  }
+
   /** Those say that we failed, as we are now. */
   hears(saying: Saying, ...from: readonly string[]): void {
     const claim = { ...this.roster.own, verdict: "failed" as const, expiresAt: 1_000_000 };
@@ -104,6 +109,21 @@ test("who saw itself that most of its probes went unanswered needs no second wat
   expect(accused.isOut).toBe(false);
   accused.hears("passed", FIRST, SECOND);
   expect(accused.periodsOut()).toBe(11);
+});
+
+test.each([
+  ["17 of the latest 32 unanswered, and then 15 answered, are", 0, 40, 15, 11],
+  ["16 unanswered, and then 16 answered, are none", 0, 40, 16, 1],
+  ["17 unanswered after those are", 40, 17, 0, 11],
+  ["16 unanswered after those are none", 40, 16, 0, 1],
+] as const)("trouble is most of the latest 32 probes: %s", (_, before, missed, after, periods) => {
+  const accused = new Accused();
+  accused.isAnswered(before);
+  accused.misses(missed);
+  accused.isAnswered(after);
+  accused.hears("accused", FIRST);
+  accused.hears("passed", FIRST, SECOND);
+  expect(accused.periodsOut()).toBe(periods);
 });
 
 test.each([
