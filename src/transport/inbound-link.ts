@@ -11,10 +11,19 @@ import type { Link, LinkEnd, LinkListener, LinkService } from "./transport.js";
 /** What was on its way when we closed a link is passed over; who goes on after that is cut off. */
 const MAX_LATE_FRAMES = 1_000;
 
+/** Where its frames go. */
+type LinkStream = Pick<InboundStream, "send" | "end">;
+
+/** What it came over. */
+type LinkConnection = Pick<
+  InboundConnection,
+  "name" | "holder" | "remoteIp" | "cut" | "drain" | "onCallStarted" | "onCallEnded"
+>;
+
 /** A link from another. */
 export class InboundLink implements Link, InboundStreamListener {
-  readonly #stream: InboundStream;
-  readonly #connection: InboundConnection;
+  readonly #stream: LinkStream;
+  readonly #connection: LinkConnection;
   readonly #frames: FrameWriter;
   readonly #onGone: () => void;
   #listener: LinkListener | undefined;
@@ -26,7 +35,7 @@ export class InboundLink implements Link, InboundStreamListener {
   #timer: NodeJS.Timeout | undefined;
 
   /** `onGone` is called once the stream has ended, whoever ended it. */
-  constructor(stream: InboundStream, connection: InboundConnection, onGone: () => void) {
+  constructor(stream: LinkStream, connection: LinkConnection, onGone: () => void) {
     this.#stream = stream;
     this.#connection = connection;
     this.#frames = new FrameWriter((batch, onSent) => stream.send(batch, onSent));

@@ -14,6 +14,13 @@ interface Probe {
   fits(amount: number, limit: number): boolean | Promise<boolean>;
 }
 
+/** Whether so much is taken in, where the bound cannot be set. */
+interface FixedProbe {
+  readonly type: "fixed";
+  readonly bound: number;
+  fits(amount: number): boolean | Promise<boolean>;
+}
+
 /** A test that is elsewhere, beside what it tests or since it needs sockets. */
 interface Elsewhere {
   readonly type: "elsewhere";
@@ -22,10 +29,14 @@ interface Elsewhere {
 }
 
 /** How a limit is tested. */
-export type Row = Probe | Elsewhere;
+export type Row = Probe | FixedProbe | Elsewhere;
 
 export function few(fits: Probe["fits"], limit = FEW): Probe {
   return { type: "probe", limit, fits };
+}
+
+export function fixed(bound: number, fits: FixedProbe["fits"]): FixedProbe {
+  return { type: "fixed", bound, fits };
 }
 
 export function elsewhere(file: string, title: string): Elsewhere {
@@ -41,6 +52,8 @@ function testRow(row: Row): void {
   switch (row.type) {
     case "probe":
       return testProbe(row);
+    case "fixed":
+      return testFixed(row);
     case "elsewhere":
       return testElsewhere(row);
     default:
@@ -57,9 +70,15 @@ function testProbe({ limit, fits }: Probe): void {
   });
 }
 
+function testFixed({ bound, fits }: FixedProbe): void {
+  test("lets in as much as the bound", async () => expect(await fits(bound)).toBe(true));
+  test("lets in no more", async () => expect(await fits(bound + 1)).toBe(false));
+}
+
 function testElsewhere({ file, title }: Elsewhere): void {
   test(`is tested where "${title}"`, () => {
     expect(file).toMatch(/\.test\.ts$/);
-    expect(readFileSync(new URL(file, ROOT), "utf8")).toContain(`("${title}",`);
+    const source = readFileSync(new URL(file, ROOT), "utf8").replaceAll(/\(\s+"/g, '("');
+    expect(source).toContain(`("${title}",`);
   });
 }
