@@ -12,9 +12,9 @@ const REPETITIONS = 5;
 const SIMULATED_PER_REPETITION = 10;
 const MOST_APART = 0.25;
 /**
- * The four peers of a resumed process come back together, after some 100 ms: that is one value a
- * repetition, and values of truth and model alike spread from 100 to 230 ms. The median of five of
- * them shows no more than whether the model is wrong by a factor.
+ * The peers of a resumed process come back after some 60 ms, or where a first answer is late, a round
+ * later after some 200, of truth and model alike; and the four depend on each other. So only the first
+ * of them is compared, and the median of five shows no more than whether the model is wrong by a factor.
  */
 const MOST_APART_RESUMED = 1;
 
@@ -38,8 +38,8 @@ test("takes as long as in truth", { timeout: 180_000 }, async () => {
     }
   }
   const rows = STAGES.map((stage) => {
-    const realMs = median(real.flatMap(({ times }) => times[stage]));
-    const simulatedMs = median(simulated.flatMap(({ times }) => times[stage]));
+    const realMs = median(real.flatMap(({ times }) => compared(times, stage)));
+    const simulatedMs = median(simulated.flatMap(({ times }) => compared(times, stage)));
     const ratio = simulatedMs / realMs;
     const realCpuMs = median(real.map(({ cpu }) => sum(cpu[stage].map(spentMs))));
     return { stage, realMs, simulatedMs, ratio, realCpuMs, chargedCpuMs: sum(charged[stage]) };
@@ -51,6 +51,10 @@ test("takes as long as in truth", { timeout: 180_000 }, async () => {
     else expectApart(stage, ratio, 1 - MOST_APART, 1 + MOST_APART);
   }
 });
+
+function compared(times: OfStages<number>, stage: Stage): readonly number[] {
+  return stage === "resume" ? [Math.min(...times[stage])] : times[stage];
+}
 
 function expectApart(stage: Stage, ratio: number, least: number, most: number): void {
   expect.soft(ratio, stage).toBeGreaterThan(least);
