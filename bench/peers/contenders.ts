@@ -124,7 +124,8 @@ export function versions(contenders: readonly Contender[]): string[] {
 }
 
 function moleculerVersion(): string {
-  const file = fileURLToPath(import.meta.resolve("moleculer/package.json"));
+  // Its exports name no package.json, which lies beside its entry.
+  const file = new URL("package.json", import.meta.resolve("moleculer"));
   const { version }: { version: string } = JSON.parse(readFileSync(file, "utf8"));
   return version;
 }
