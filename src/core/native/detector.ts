@@ -402,14 +402,16 @@ export class Detector {
     suspicion.decideAtMs = suspicion.soundSinceMs + waitMs;
     const elapsedMs = now - suspicion.startedAtMs;
     if (this.#isSound(suspicion, now)) {
-      if (now < suspicion.decideAtMs || isAccused() || (suspicion.findings.size < needed && !this.#mayConvict(now))) return;
-      const isAgreed = watchers.size === 0 || suspicion.findings.size >= needed;
+      if (now < suspicion.decideAtMs || isAccused()) return;
+      const isConfirmed = suspicion.findings.size >= needed;
+      if (!isConfirmed && !this.#mayConvict(now)) return;
+      const isAgreed = watchers.size === 0 || isConfirmed;
       return this.#convict(address, reasonOf(suspicion, watchers.size), isAgreed, now);
     }
     if (elapsedMs >= waitMs) this.#doubtOurselves(suspicion, isAskedOut, elapsedMs, now);
   }
 
-  /** Who finds very many silent is probably cut off itself, though some still answer it. */
+  /** Who alone finds very many silent is probably cut off itself, though some still answer it. */
   #mayConvict(now: number): boolean {
     const sinceMs = now - MANY_SILENT_PERIODS * this.#context.timing.pingPeriodMs;
     this.#silentAtMs = this.#silentAtMs.filter((atMs) => atMs > sinceMs);

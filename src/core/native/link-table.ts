@@ -115,6 +115,14 @@ export class LinkTable {
     return [...addresses];
   }
 
+  /** True when a link to any other than that member is ready. */
+  hasReadyBeside(address: string): boolean {
+    for (const link of this.#links.values()) {
+      if (link.isReady && link.address !== address) return true;
+    }
+    return false;
+  }
+
   /** True when another link to the same member makes this one superfluous. */
   isSuperfluous(link: LinkState): boolean {
     if (link.address === undefined || !link.isReady) return false;

@@ -44,8 +44,10 @@ import type {
 } from "./native-messages.js";
 import {
   FAR_EXCHANGE_PERIODS,
+  FIRST_CATCH_UP_PERIODS,
   type NativeTiming,
   nativeTiming,
+  RECONNECTING,
   STALL_MS,
 } from "./native-timing.js";
 import { News } from "./news.js";
@@ -126,6 +128,8 @@ export class NativeCore {
   #effects: NativeEffect[] = [];
   #now: number;
   #pingAtMs: number;
+  /** When a newcomer exchanges once more beside its periods, and after how long it does again. */
+  #catchUp: { atMs: number; waitMs: number };
   /** When something last came from anyone. */
   #heardAtMs: number;
   #periods: number;
@@ -176,6 +180,8 @@ export class NativeCore {
     // A random phase, so that peers started together do not act together for ever.
     const { pingPeriodMs, reconnectPeriodMs } = this.#timing;
     this.#pingAtMs = now + random() * pingPeriodMs;
+    const waitMs = pingPeriodMs * FIRST_CATCH_UP_PERIODS;
+    this.#catchUp = { atMs: now + (1 + random()) * waitMs, waitMs };
     this.#periods = randomIndex(FAR_EXCHANGE_PERIODS, random);
     this.#reconnectAtMs = now + random() * reconnectPeriodMs;
     this.#seekFormer(now);
@@ -332,6 +338,7 @@ export class NativeCore {
     }
     return Math.min(
       this.#pingAtMs,
+      this.#catchUp.atMs,
       // Without any gone there is no need to wake up for them; once one goes it may be long due,
       // which is not to be taken for a stall.
       this.#roster.goneCount + this.#former.size > 0
@@ -465,6 +472,7 @@ export class NativeCore {
     if (this.isLeaving) return this.#departure.onTimeout(now);
     this.#probing.onTimeout(now);
     if (now >= this.#pingAtMs) this.#onPingPeriodTimeout(now);
+    if (now >= this.#catchUp.atMs) this.#onCatchUpTimeout(now);
     if (now >= this.#reconnectAtMs) this.#onReconnectTimeout(now);
     this.#detector.onTimeout(now);
     this.#inquiries.onTimeout(now);
@@ -510,13 +518,30 @@ export class NativeCore {
     this.#probing.probe(address, true, now);
   }
 
-  /** Forgets who is gone for long, and looks whether one of the failed is back. */
+  /**
+   * A newcomer was given a list on which others that came at the same time are missing, and nobody yet
+   * has it as a neighbour whom he would tell. It asks again, ever more rarely, within its first period.
+   */
+  #onCatchUpTimeout(now: number): void {
+    const { waitMs } = this.#catchUp;
+    const isLast = 2 * waitMs >= this.#timing.pingPeriodMs;
+    this.#catchUp = {
+      atMs: isLast ? Number.POSITIVE_INFINITY : now + 2 * waitMs,
+      waitMs: 2 * waitMs,
+    };
+    const address = this.#contacts.dueNeighbour(waitMs, now);
+    if (address !== undefined) this.#probing.probe(address, true, now);
+  }
+
+  /** Forgets who is gone for long, and looks whether one of the failed is back, where it is our turn. */
   #onReconnectTimeout(now: number): void {
     this.#reconnectAtMs = now + this.#timing.reconnectPeriodMs;
     this.#roster.forgetExpired(this.#calendar.minutes(now));
     const failed = this.#roster.failed();
+    // Each of the failed is dialled by a few at a time, however many there are that could.
+    const share = (RECONNECTING * failed.length) / this.liveCount;
     const address = failed[randomIndex(failed.length, this.#random)];
-    if (address !== undefined) this.#dials.suggest(address, now);
+    if (address !== undefined && this.#random() < share) this.#dials.suggest(address, now);
     this.#seekFormer(now);
   }
 

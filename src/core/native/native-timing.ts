@@ -54,6 +54,10 @@ export function nativeTiming(timing: Timing, probeTimeoutMs: number): NativeTimi
 
 /** Every so many periods the exchange is with the longest-untouched of all members. */
 export const FAR_EXCHANGE_PERIODS = 60;
+/** A newcomer exchanges after such a part of a period, and after twice, four and eight times it. */
+export const FIRST_CATCH_UP_PERIODS = 1 / 16;
+/** So many of the live members dial one that failed, on average, in each `reconnectPeriodMs`. */
+export const RECONNECTING = 8;
 /** Rumors wait this long for others when some were sent just before. */
 export const RUMOR_FLUSH_MS = 2;
 /** How long a probe waits that has to wait for its link first: for one dial that is sent again. */

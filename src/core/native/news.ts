@@ -143,7 +143,7 @@ export class News {
   #learn(record: MemberRecord, sent: SentRecord, source: Source, now: number): boolean {
     const { from, passOn, saying } = source;
     if (!this.#isTakenIn(record, source, now)) return false;
-    const { roster, rumors } = this.#context;
+    const { roster, rumors, links } = this.#context;
     const listed = this.#listedUnder(record);
     if (listed !== undefined && from !== record.address) {
       // Who is itself held as failed may be cut off from all whom it holds as failed.
@@ -164,7 +164,8 @@ export class News {
       return false;
     }
     this.#note(merged, from, now);
-    if (!passOn) return true;
+    // A newcomer is given the whole list by the only one that it is linked to.
+    if (!passOn || !links.hasReadyBeside(from)) return true;
     const isAsSent = waiting === undefined && merged.version === sent.version;
     rumors.add(isAsSent ? sent : wholeRecord(merged), from, false, now);
     return true;

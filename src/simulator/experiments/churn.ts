@@ -122,8 +122,9 @@ function sendAway({ sim, anomalous }: Cluster, peer: SimPeer, crashes: boolean):
 
 /** Notes what waits at the peers now. Never says that the wait is over. */
 function sample({ sim }: Cluster, into: Queues[]): false {
-  const lengths = sim.running.flatMap(({ native }) => {
-    if (native === undefined) return [];
+  const lengths = sim.running.flatMap(({ native, isLeaving }) => {
+    // Who leaves waits for all its neighbours at once, whatever goes on beside.
+    if (native === undefined || isLeaving) return [];
     const { candidates, rumors, probes, suspected } = native.sizes;
     return [candidates + rumors + probes + suspected];
   });
