@@ -35,13 +35,20 @@ export class OneWay {
   readonly #from: Host;
   readonly #to: Host;
   readonly #isOpen: () => boolean;
+  readonly #isStuck: () => boolean;
   readonly #packets: Packet[] = [];
 
-  constructor(world: World, from: Host, to: Host, isOpen: () => boolean) {
+  constructor(
+    world: World,
+    from: Host,
+    to: Host,
+    { isOpen, isStuck }: { readonly isOpen: () => boolean; readonly isStuck: () => boolean },
+  ) {
     this.#world = world;
     this.#from = from;
     this.#to = to;
     this.#isOpen = isOpen;
+    this.#isStuck = isStuck;
   }
 
   /** Sends a message; `onArrive` runs when it, and all before it, are there. */
@@ -58,7 +65,7 @@ export class OneWay {
 
   #attempt(packet: Packet, delayMs: number, retransmitMs: number): void {
     const { clock, network, schedule } = this.#world;
-    if (network.isCut(this.#from, this.#to)) {
+    if (network.isCut(this.#from, this.#to) || this.#isStuck()) {
       this.#retry(packet, retransmitMs);
       return;
     }
@@ -136,9 +143,13 @@ export class Connection implements InboundConnection {
     this.from = from;
     this.to = to;
     this.#fromLife = from.life;
-    const isOpen = (): boolean => this.#end === undefined;
-    this.forward = new OneWay(world, from, to, isOpen);
-    this.backward = new OneWay(world, to, from, isOpen);
+    const madeAtMs = world.clock.nowMs;
+    const state = {
+      isOpen: () => this.#end === undefined,
+      isStuck: () => madeAtMs < Math.max(from.forgottenAtMs, to.forgottenAtMs),
+    };
+    this.forward = new OneWay(world, from, to, state);
+    this.backward = new OneWay(world, to, from, state);
   }
 
   get isEnded(): boolean {

@@ -66,6 +66,8 @@ export class Host {
   clockRate = 1;
   /** When its network card has sent all that it was given. */
   sendFreeAtMs = 0;
+  /** Connections made before carry nothing any more: something in between has forgotten them. */
+  forgottenAtMs = Number.NEGATIVE_INFINITY;
   readonly #clock: VirtualClock;
   readonly #schedule: Schedule;
   readonly #cpu: Cpu;

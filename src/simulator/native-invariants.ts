@@ -40,7 +40,7 @@ const SILENCE_MS = 500;
  */
 const OWN_DOUBT_MS = 15_000;
 /** Faults that a process does not notice, or has to get over by itself. */
-const HARMLESS: ReadonlySet<FaultKind> = new Set(["jump-clock", "drift-clock", "reset"]);
+const HARMLESS: ReadonlySet<FaultKind> = new Set(["jump-clock", "drift-clock", "reset", "forget"]);
 const NETWORK_FAULTS: ReadonlySet<FaultKind> = new Set(["cut", "refuse", "lose", "heal"]);
 
 /** Checks a running simulation; violations are collected, the run goes on. */

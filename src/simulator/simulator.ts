@@ -96,6 +96,7 @@ export type FaultKind =
   | "jump-clock"
   | "drift-clock"
   | "reset"
+  | "forget"
   | "cut"
   | "refuse"
   | "lose"
@@ -278,6 +279,15 @@ export class Simulator {
   resetConnections(peer: SimPeer): void {
     this.#onFault("reset", [peer]);
     peer.resetConnections();
+  }
+
+  /**
+   * Something in between, as a firewall that starts anew, forgets every connection of a peer: they carry
+   * nothing any more, and nobody is told. New ones are made as ever.
+   */
+  forgetConnections(peer: SimPeer): void {
+    this.#onFault("forget", [peer]);
+    peer.host.forgottenAtMs = this.nowMs;
   }
 
   /** As SIGSTOP. */

@@ -58,6 +58,20 @@ describe("every link of a live peer reset at once", () => {
   });
 });
 
+describe("every link of a live peer forgotten by something in between", () => {
+  test.each([2, 5, 20, 100])("removes nobody, of %i", (peers) => {
+    for (let seed = 1; seed <= 5; seed += 1) {
+      const sim = new Simulator({ seed, peers, start: "converged" });
+      sim.runFor(5_000);
+      const lists = new ListWatch(sim);
+      sim.forgetConnections(sim.peer(1));
+      sim.runFor(30_000);
+      expect(lists.removed, `seed ${seed}`).toEqual([]);
+      expect(sim.agrees).toBe(true);
+    }
+  });
+});
+
 describe("a firewall that refuses dials to a live peer on one side", () => {
   test.each([1, 2, 3])("removes nobody, and neither when its links are reset (seed %i)", (seed) => {
     const sim = new Simulator({ seed, peers: 20, start: "converged" });

@@ -99,8 +99,6 @@ test("a link on which two probes in a row were not answered hangs: another is us
   const [opened, accepted] = [links.addOutbound(BOB, 5), links.addInbound(-1, 6)];
   links.setReady(opened, BOB);
   links.setReady(accepted, BOB);
-  opened.missed = 1;
-  expect(links.readyTo(BOB)).toBe(opened);
   opened.missed = 2;
   expect(links.readyTo(BOB)).toBe(accepted);
   expect(links.isSuperfluous(accepted)).toBe(false);
@@ -109,6 +107,28 @@ test("a link on which two probes in a row were not answered hangs: another is us
   expect(links.readyTo(BOB)).toBeUndefined();
   // None is closed for the sake of one that hangs itself.
   expect([links.isSuperfluous(opened), links.isSuperfluous(accepted)]).toEqual([false, false]);
+});
+
+test("a link on which a probe was not answered is used only where the other has missed one too", () => {
+  const links = new LinkTable(OWN, 16);
+  const [opened, accepted] = [links.addOutbound(BOB, 5), links.addInbound(-1, 6)];
+  links.setReady(opened, BOB);
+  links.setReady(accepted, BOB);
+  expect(links.readyTo(BOB)).toBe(opened);
+  opened.missed = 1;
+  expect(links.readyTo(BOB)).toBe(accepted);
+  accepted.missed = 1;
+  expect(links.readyTo(BOB)).toBe(opened);
+});
+
+test("a link is being opened until it is ready", () => {
+  const links = new LinkTable(OWN, 16);
+  links.addInbound(-1, 6);
+  expect(links.isOpening(BOB)).toBe(false);
+  const opened = links.addOutbound(BOB, 5);
+  expect(links.isOpening(BOB)).toBe(true);
+  links.setReady(opened, BOB);
+  expect(links.isOpening(BOB)).toBe(false);
 });
 
 test("it is full with as many links as there may be, and names each member once", () => {

@@ -100,6 +100,11 @@ export class LinkTable {
     return best;
   }
 
+  /** True while a link to that member is being opened. */
+  isOpening(address: string): boolean {
+    return this.#byAddress.get(address)?.some((link) => link.isOutbound && !link.isReady) ?? false;
+  }
+
   /** The ready link to that member, where it does not hang. */
   readyTo(address: string): LinkState | undefined {
     const link = this.to(address);
@@ -133,6 +138,8 @@ export class LinkTable {
   #isBetter(link: LinkState, than: LinkState): boolean {
     if (isHung(link) !== isHung(than)) return !isHung(link);
     if (link.isReady !== than.isReady) return link.isReady;
+    // One that brought no answer may have been forgotten by something on the way.
+    if (link.missed > 0 !== than.missed > 0) return link.missed === 0;
     const isPreferred = this.#isBySmallerId(link);
     if (isPreferred !== this.#isBySmallerId(than)) return isPreferred;
     return link.openedAtMs > than.openedAtMs;

@@ -597,10 +597,16 @@ export class NativeCore {
 
   #linkTo(address: string, now: number): LinkState | undefined {
     const held = this.#links.to(address);
-    if (held !== undefined && !isHung(held)) return held;
+    if (held !== undefined && !isHung(held) && !this.#isInDoubt(held)) return held;
     if (this.#overlay.isResting(address, now) && !this.#detector.isSuspected(address)) return held;
     if (this.#links.size >= this.#limits.maxLinks) return held;
     return this.#open(address, { type: "other" }, false, now);
+  }
+
+  /** The link may be at fault, and not the member: before it is convicted, a fresh link is tried too. */
+  #isInDoubt({ address, missed }: LinkState): boolean {
+    if (missed === 0 || address === undefined || !this.#detector.isSuspected(address)) return false;
+    return !this.#links.isOpening(address);
   }
 
   #send(link: LinkState, frame: Frame): void {
