@@ -65,7 +65,7 @@ export const kill: Experiment = {
     "single: runs": SINGLE_RUNS,
     "virtual time": "15 s to settle, at most 600 s to agree, then 3 updates of at most 60 s",
   },
-  budgetSeconds: 250,
+  budgetSeconds: 500,
   run,
 };
 
