@@ -58,6 +58,8 @@ export interface DetectorContext {
   answerOn(linkId: number, frame: Frame): void;
   /** Sends a probe that only asks whether the other is there. */
   probe(address: string, now: number): void;
+  /** Sends one over a fresh link too, where the one that there is brought no answer. */
+  probeAfresh(address: string, now: number): void;
   knock(address: string, now: number): void;
   /** Passes a verdict; `isAgreed`: most of the other watchers found the same. */
   convict(address: string, reason: string, isAgreed: boolean, now: number): void;
@@ -492,6 +494,8 @@ export class Detector {
     const pauseMs = isProven ? 1 : UNPROVEN_PAUSE;
     suspicion.lookAtMs = now + pauseMs * this.#context.timing.probeTimeoutMs;
     this.#checks.begin(suspicion.address, undefined, now);
+    // The link may be at fault, and not the member. What others ask is not to wait for that.
+    this.#context.probeAfresh(suspicion.address, now);
   }
 
   /** A few first: mostly one of them reaches it. Then all. */

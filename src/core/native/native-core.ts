@@ -597,16 +597,18 @@ export class NativeCore {
 
   #linkTo(address: string, now: number): LinkState | undefined {
     const held = this.#links.to(address);
-    if (held !== undefined && !isHung(held) && !this.#isInDoubt(held)) return held;
+    if (held !== undefined && !isHung(held)) return held;
     if (this.#overlay.isResting(address, now) && !this.#detector.isSuspected(address)) return held;
     if (this.#links.size >= this.#limits.maxLinks) return held;
     return this.#open(address, { type: "other" }, false, now);
   }
 
-  /** The link may be at fault, and not the member: before it is convicted, a fresh link is tried too. */
-  #isInDoubt({ address, missed }: LinkState): boolean {
-    if (missed === 0 || address === undefined || !this.#detector.isSuspected(address)) return false;
-    return !this.#links.isOpening(address);
+  /** A second link to a member whose link brought no answer. */
+  #openBeside(address: string, now: number): LinkState | undefined {
+    const held = this.#links.to(address);
+    const isInDoubt = held?.isReady === true && held.missed > 0 && !this.#links.isOpening(address);
+    if (!isInDoubt || this.#links.size >= this.#limits.maxLinks) return undefined;
+    return this.#open(address, { type: "other" }, false, now);
   }
 
   #send(link: LinkState, frame: Frame): void {
@@ -1037,6 +1039,10 @@ export class NativeCore {
       probe: (address: string, now: number) => {
         this.#overlay.forgetFailure(address);
         this.#probing.probe(address, false, now);
+      },
+      probeAfresh: (address: string, now: number) => {
+        const link = this.#openBeside(address, now);
+        if (link !== undefined) this.#probing.probeOver(link, address, now);
       },
       knock: (address: string) => {
         const timeoutMs = this.#timing.probeTimeoutMs;

@@ -56,6 +56,11 @@ export class Probing {
     this.#send(link, address, wantsExchange && !exchanges.isBusy(link, now), now);
   }
 
+  /** Probes a member over that link. */
+  probeOver(link: LinkState, address: string, now: number): void {
+    this.#send(link, address, false, now);
+  }
+
   #send(link: LinkState, address: string, isExchange: boolean, now: number): void {
     const { roster, prober, counters, send } = this.#context;
     link.usedAtMs = now;
