@@ -55,7 +55,7 @@ export const churn: Experiment = {
     "away for, ms": AWAY_MS,
     "virtual time": "5 s to settle, 10 s without churn, 180 s with",
   },
-  budgetSeconds: 100,
+  budgetSeconds: 200,
   run,
 };
 
