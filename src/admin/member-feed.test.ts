@@ -1,4 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
+import { memberDetail } from "../../test/support/member-detail.js";
 import type { MemberDetail } from "../core/member.js";
 import { MemberFeed } from "./member-feed.js";
 
@@ -14,20 +15,10 @@ afterEach(() => {
 });
 
 function member(number: number, nameBytes = 0): MemberDetail {
-  return {
+  return memberDetail({
     address: `10.0.0.${number}:7946`,
     info: { name: "x".repeat(nameBytes) },
-    status: "live",
-    version: 1,
-    isSelf: false,
-    dialect: "native",
-    isSuspected: false,
-    startedAtMs: 1_000,
-    incarnation: 0,
-    knownSinceMs: 2_000,
-    changedAtMs: 3_000,
-    roundTripMs: undefined,
-  };
+  });
 }
 
 function feedOf(members: readonly MemberDetail[]): MemberFeed {

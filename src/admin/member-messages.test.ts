@@ -1,21 +1,8 @@
 import { expect, test } from "vitest";
-import type { MemberDetail } from "../core/member.js";
+import { memberDetail } from "../../test/support/member-detail.js";
 import { MemberMessages } from "./member-messages.js";
 
-const MEMBER: MemberDetail = {
-  address: "10.0.0.1:7946",
-  info: { name: "a" },
-  status: "live",
-  version: 1,
-  isSelf: false,
-  dialect: "native",
-  isSuspected: false,
-  startedAtMs: 1_000,
-  incarnation: 0,
-  knownSinceMs: 2_000,
-  changedAtMs: 3_000,
-  roundTripMs: undefined,
-};
+const MEMBER = memberDetail();
 
 test("a member that did not change keeps its message", () => {
   const messages = new MemberMessages();
