@@ -394,10 +394,11 @@ export class Detector {
     if (isClosed && !isAccused() && this.#isVouchedByNone(suspicion, watchers, now)) {
       return this.#convict(address, "its port is closed", true, now);
     }
+    const isConfirmed = suspicion.findings.size >= needed;
     // Only time in which others answer us counts: who was cut off first catches up. Nor does time, as
     // long as most watchers do not agree, in which we were seen to be the one with the bad line.
     if (!this.#isSound(suspicion, now)) suspicion.soundSinceMs = now;
-    else if (suspicion.findings.size < needed) {
+    else if (!isConfirmed) {
       suspicion.soundSinceMs = Math.max(suspicion.soundSinceMs, this.#faultAtMs);
     }
     const waitMs = this.#waitMs(suspicion, watchers.size);
@@ -405,7 +406,6 @@ export class Detector {
     const elapsedMs = now - suspicion.startedAtMs;
     if (this.#isSound(suspicion, now)) {
       if (now < suspicion.decideAtMs || isAccused()) return;
-      const isConfirmed = suspicion.findings.size >= needed;
       if (!isConfirmed && !this.#mayConvict(now)) return;
       const isAgreed = watchers.size === 0 || isConfirmed;
       return this.#convict(address, reasonOf(suspicion, watchers.size), isAgreed, now);

@@ -578,7 +578,7 @@ export class NativeCore {
     const foundBy = purpose.type === "seed" ? parseAddress(purpose.seed)?.host : undefined;
     this.#effects.push({ type: "open-link", linkId: link.id, address, timeoutMs, foundBy });
     this.#send(link, this.#hello());
-    if (exchange) this.#probing.exchange(link, address, now);
+    if (exchange) this.#probing.probeOver(link, address, true, now);
     return link;
   }
 
@@ -599,15 +599,19 @@ export class NativeCore {
     const held = this.#links.to(address);
     if (held !== undefined && !isHung(held)) return held;
     if (this.#overlay.isResting(address, now) && !this.#detector.isSuspected(address)) return held;
-    if (this.#links.size >= this.#limits.maxLinks) return held;
-    return this.#open(address, { type: "other" }, false, now);
+    return this.#openOther(address, now) ?? held;
   }
 
   /** A second link to a member whose link brought no answer. */
   #openBeside(address: string, now: number): LinkState | undefined {
     const held = this.#links.to(address);
     const isInDoubt = held?.isReady === true && held.missed > 0 && !this.#links.isOpening(address);
-    if (!isInDoubt || this.#links.size >= this.#limits.maxLinks) return undefined;
+    return isInDoubt ? this.#openOther(address, now) : undefined;
+  }
+
+  /** A new link, where there may be one more. */
+  #openOther(address: string, now: number): LinkState | undefined {
+    if (this.#links.size >= this.#limits.maxLinks) return undefined;
     return this.#open(address, { type: "other" }, false, now);
   }
 
@@ -932,7 +936,7 @@ export class NativeCore {
       limits: this.#limits,
       send: (link: LinkState, frame: Frame) => this.#send(link, frame),
       askForWhole: (link: LinkState, from: string, now: number) => {
-        if (!this.#exchanges.isBusy(link, now)) this.#probing.exchange(link, from, now);
+        if (!this.#exchanges.isBusy(link, now)) this.#probing.probeOver(link, from, true, now);
       },
       graceMs: 2 * this.#timing.probeTimeoutMs,
       onSaidOfSelf: (record: MemberRecord, saying: Saying, from: string, now: number) => {
@@ -1042,7 +1046,7 @@ export class NativeCore {
       },
       probeAfresh: (address: string, now: number) => {
         const link = this.#openBeside(address, now);
-        if (link !== undefined) this.#probing.probeOver(link, address, now);
+        if (link !== undefined) this.#probing.probeOver(link, address, false, now);
       },
       knock: (address: string) => {
         const timeoutMs = this.#timing.probeTimeoutMs;

@@ -43,25 +43,16 @@ export class Probing {
     this.#context = context;
   }
 
-  /** Compares lists with the other side of a link. */
-  exchange(link: LinkState, address: string, now: number): void {
-    this.#send(link, address, true, now);
-  }
-
   /** Probes a member over a link to it; with an exchange where that is wanted, and none is under way. */
   probe(address: string, wantsExchange: boolean, now: number): void {
     const { exchanges, linkTo } = this.#context;
     const link = linkTo(address, now);
     if (link === undefined) return;
-    this.#send(link, address, wantsExchange && !exchanges.isBusy(link, now), now);
+    this.probeOver(link, address, wantsExchange && !exchanges.isBusy(link, now), now);
   }
 
-  /** Probes a member over that link. */
-  probeOver(link: LinkState, address: string, now: number): void {
-    this.#send(link, address, false, now);
-  }
-
-  #send(link: LinkState, address: string, isExchange: boolean, now: number): void {
+  /** Probes a member over that link; with an exchange, the lists are compared too. */
+  probeOver(link: LinkState, address: string, isExchange: boolean, now: number): void {
     const { roster, prober, counters, send } = this.#context;
     link.usedAtMs = now;
     const { seq } = prober.begin(address, link, isExchange, this.#timeoutMs(link), now);
