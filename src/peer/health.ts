@@ -3,8 +3,8 @@
 /** What {@link Peer.health} gives. */
 export interface PeerHealth {
   /**
-   * Whether the peer is part of a cluster: it lists another member, or one of its seeds has answered,
-   * or it was given none. False once it leaves or stops.
+   * Whether the peer is part of a cluster now: it lists another member, or it was given no seeds, and is
+   * the first. False while it lists nobody though it has seeds, and once it leaves or stops.
    */
   readonly isJoined: boolean;
   /** How far it distrusts its own timers, as in Lifeguard: 0 is good, 8 is worst. */

@@ -10,7 +10,6 @@ import type { LinkDetail } from "../core/native/link-details.js";
 import type { NativeBase } from "../core/native/member-base.js";
 import { NativeCore } from "../core/native/native-core.js";
 import type { Dialect } from "../core/native/native-messages.js";
-import type { RosterChange } from "../core/native/roster.js";
 import type { PeerInfo, PeerRecord } from "../core/record.js";
 import type { RejectionReason } from "../core/rejection.js";
 import { type Beginning, keptMembers, type Snapshot } from "../core/snapshot.js";
@@ -25,6 +24,7 @@ import type { Environment } from "./environment.js";
 import type { ExplainedStep } from "./explained-step.js";
 import { NativeDriver } from "./native-driver.js";
 import type { ResolvedOptions } from "./options.js";
+import type { PeerObserver } from "./peer-observer.js";
 import { commonQueues, type EngineStats } from "./stats.js";
 import { WallClock } from "./wall-clock.js";
 
@@ -39,8 +39,8 @@ export interface NativeEngineSetup {
   readonly beginning: Beginning;
   /** Members to begin with; a simulated cluster can start joined. */
   readonly base?: NativeBase | undefined;
-  /** Told of each change of what is held; the simulator's checkers listen. */
-  readonly onRosterChange?: ((change: RosterChange) => void) | undefined;
+  /** Told of each step; the simulator's checkers listen. */
+  readonly observer?: PeerObserver | undefined;
 }
 
 /** Originals that a hello tells of. */
@@ -90,7 +90,7 @@ export class NativeEngine implements Engine {
         random,
         base: setup.base,
         formerMembers,
-        onRosterChange: setup.onRosterChange,
+        observer: setup.observer,
       },
       now,
     );
@@ -284,7 +284,7 @@ export class NativeEngine implements Engine {
     return {
       generation,
       version: Math.max(version, this.seedSide.own.version),
-      savedAt: this.#beginning.generation + (now - this.#startedAtMs),
+      savedAt: Math.floor(this.#beginning.generation + (now - this.#startedAtMs)),
       members: keptMembers(members, this.#limits.maxFormerMembers),
     };
   }

@@ -4,10 +4,8 @@ import { GossipError } from "../core/errors.js";
 import type { Limits } from "../core/limits.js";
 import type { Member, MemberDetail, MemberEvent } from "../core/member.js";
 import type { MemberBase } from "../core/member-base.js";
-import type { RecordChange } from "../core/member-table.js";
 import type { LinkDetail } from "../core/native/link-details.js";
 import type { NativeBase } from "../core/native/member-base.js";
-import type { RosterChange } from "../core/native/roster.js";
 import type { PeerInfo } from "../core/record.js";
 import type { RejectionReason } from "../core/rejection.js";
 import { type Beginning, beginningOf } from "../core/snapshot.js";
@@ -33,6 +31,7 @@ import {
   type ResolvedOptions,
   resolveOptions,
 } from "./options.js";
+import type { PeerObserver } from "./peer-observer.js";
 import { NO_TLS, PeerTls } from "./peer-tls.js";
 import { SeedEngine } from "./seed-engine.js";
 import { SeedWaiters } from "./seed-waiters.js";
@@ -61,9 +60,8 @@ export interface PeerSetup {
   /** Members to begin with; a simulated cluster can start joined. */
   readonly base?: MemberBase | undefined;
   readonly nativeBase?: NativeBase | undefined;
-  /** Told of each change of a held record; the simulator's checkers listen. */
-  readonly onRecordChange?: ((change: RecordChange) => void) | undefined;
-  readonly onRosterChange?: ((change: RosterChange) => void) | undefined;
+  /** Told of each step; the simulator's checkers listen. */
+  readonly observer?: PeerObserver | undefined;
 }
 
 /** A started peer, what it runs on, and what takes the calls and links that come for it. */
@@ -106,6 +104,7 @@ export class Peer implements AsyncDisposable {
   readonly #isSeedless: boolean;
   readonly #keeper: SnapshotKeeper | undefined;
   readonly #tls: PeerTls | undefined;
+  readonly #observer: PeerObserver | undefined;
   #eventsDropped = 0;
   #members: ReadonlyMap<string, Member> | undefined;
   #onLeaveEnded: () => void = () => {};
@@ -117,11 +116,13 @@ export class Peer implements AsyncDisposable {
     this.#environment = environment;
     this.#limits = options.limits;
     this.#logger = options.logger;
-    this.#isSeedless = options.seeds.length === 0;
     this.#keeper = setup.keeper;
     this.#tls = setup.tls;
+    this.#observer = setup.observer;
     const beginning = setup.beginning ?? beginningOf(undefined, environment.wallClockMs());
     const address = advertisedAddress(options, port);
+    // A list that is the same for all peers holds our own address too.
+    this.#isSeedless = options.seeds.every((seed) => seed === address);
     const listener: EngineListener = {
       onCoreChanged: () => {
         this.#members = undefined;
@@ -236,7 +237,9 @@ export class Peer implements AsyncDisposable {
    */
   updateInfo(info: PeerInfo): void {
     this.#checkRunning();
-    this.#engine.updateInfo(checkInfo(info, this.#limits));
+    const checked = checkInfo(info, this.#limits);
+    this.#observer?.onInfoWritten(checked);
+    this.#engine.updateInfo(checked);
   }
 
   /**
@@ -333,7 +336,7 @@ export class Peer implements AsyncDisposable {
   health(): PeerHealth {
     const { listSize, healthScore } = this.#engine;
     const isRunning = this.#stopping === undefined && this.#leaving === undefined;
-    const isJoined = this.#isSeedless || this.#seedWaiters.hasAnswered || listSize > 1;
+    const isJoined = this.#isSeedless || listSize > 1;
     return { isJoined: isRunning && isJoined, score: healthScore };
   }
 
@@ -437,6 +440,7 @@ export class Peer implements AsyncDisposable {
   }
 
   #onMemberEvent(event: MemberEvent): void {
+    this.#observer?.onMemberEvent(event);
     this.#keeper?.onChange();
     if (this.#queues.size === 0) return;
     const timed = { ...event, at: this.#environment.wallClockMs() };

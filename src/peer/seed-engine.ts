@@ -6,7 +6,6 @@ import { Histogram } from "../core/histogram.js";
 import type { Limits } from "../core/limits.js";
 import { compareDetails, type Member, type MemberDetail } from "../core/member.js";
 import type { MemberBase } from "../core/member-base.js";
-import type { RecordChange } from "../core/member-table.js";
 import { newNativeCounters } from "../core/native/native-counters.js";
 import { newExchangeOutcomes } from "../core/native/prober.js";
 import type { PeerInfo } from "../core/record.js";
@@ -18,6 +17,7 @@ import { Driver } from "./driver.js";
 import type { Engine, EngineListener } from "./engine.js";
 import type { Environment } from "./environment.js";
 import type { ResolvedOptions } from "./options.js";
+import type { PeerObserver } from "./peer-observer.js";
 import { commonQueues, type EngineStats } from "./stats.js";
 import { Traffic } from "./traffic.js";
 import { WallClock } from "./wall-clock.js";
@@ -32,8 +32,8 @@ export interface SeedEngineSetup {
   readonly beginning: Beginning;
   /** Members to begin with; a simulated cluster can start joined. */
   readonly base?: MemberBase | undefined;
-  /** Told of each change of a held record; the simulator's checkers listen. */
-  readonly onRecordChange?: ((change: RecordChange) => void) | undefined;
+  /** Told of each step; the simulator's checkers listen. */
+  readonly observer?: PeerObserver | undefined;
 }
 
 /** The seed's rule. */
@@ -67,7 +67,7 @@ export class SeedEngine implements Engine {
         random: environment.random,
         base: setup.base,
         formerMembers: setup.beginning.formerMembers,
-        onRecordChange: setup.onRecordChange,
+        onRecordChange: (change) => setup.observer?.onRecordChange(change),
       },
       environment.now(),
     );
@@ -200,7 +200,7 @@ export class SeedEngine implements Engine {
     return {
       generation,
       version: this.core.own.version,
-      savedAt: generation + (now - this.#startedAtMs),
+      savedAt: Math.floor(generation + (now - this.#startedAtMs)),
       members: keptMembers(this.core.keptMembers(now), this.#limits.maxFormerMembers),
     };
   }

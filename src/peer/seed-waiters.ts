@@ -11,12 +11,6 @@ interface SeedWaiter {
 /** Who waits, by seed. */
 export class SeedWaiters {
   readonly #waiters = new Map<string, SeedWaiter[]>();
-  #hasAnswered = false;
-
-  /** True once any seed has answered. */
-  get hasAnswered(): boolean {
-    return this.#hasAnswered;
-  }
 
   /** Resolves once that seed has answered, and rejects when it did not this time. */
   add(seed: string): Promise<void> {
@@ -30,7 +24,6 @@ export class SeedWaiters {
   onOutcome(outcome: SeedOutcome): void {
     const { seed } = outcome;
     if (outcome.type === "seed-answered") {
-      this.#hasAnswered = true;
       for (const waiter of this.#take(seed)) waiter.resolve();
       return;
     }

@@ -55,7 +55,8 @@ export class OneWay {
   send(bytes: number, onArrive: () => void): void {
     const { clock, network } = this.#world;
     const from = this.#from;
-    from.sendFreeAtMs = Math.max(clock.nowMs, from.sendFreeAtMs) + bytes / network.bytesPerMs;
+    const bytesPerMs = from.bytesPerMs ?? network.bytesPerMs;
+    from.sendFreeAtMs = Math.max(clock.nowMs, from.sendFreeAtMs) + bytes / bytesPerMs;
     from.counters.bytesSent += bytes;
     const { sendFreeAtMs: sentAtMs } = from;
     const packet: Packet = { bytes, onArrive, hasArrived: false, sentAtMs, retry: undefined };

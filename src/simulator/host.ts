@@ -66,6 +66,10 @@ export class Host {
   clockRate = 1;
   /** When its network card has sent all that it was given. */
   sendFreeAtMs = 0;
+  /** What its network card sends, in bytes a millisecond; undefined: as the network's others. */
+  bytesPerMs: number | undefined;
+  /** The longest message that its process takes; longer ones end their link. */
+  maxMessageBytes = Number.POSITIVE_INFINITY;
   /** Connections made before carry nothing any more: something in between has forgotten them. */
   forgottenAtMs = Number.NEGATIVE_INFINITY;
   readonly #clock: VirtualClock;
@@ -74,8 +78,13 @@ export class Host {
   readonly #sharesCpu: boolean;
   #isPaused = false;
   #isBlocked = false;
+  #asleepSinceMs: number | undefined;
+  /** For how long its monotonic clock has stood still, all in all. */
+  #frozenMs = 0;
   #pausedWork: (() => void)[] = [];
   #blockedMessages: (() => void)[] = [];
+  /** Timers that were due while the machine slept. */
+  #dueAsleep: (() => void)[] = [];
   #wallOffsetMs = 0;
   #clockBaseMs = 0;
   #clockBaseAtMs = 0;
@@ -113,6 +122,16 @@ export class Host {
 
   get isBlocked(): boolean {
     return this.#isBlocked;
+  }
+
+  /** True while the machine sleeps: nothing runs there, and nothing gets in or out. */
+  get isAsleep(): boolean {
+    return this.#asleepSinceMs !== undefined;
+  }
+
+  /** True while nothing that has arrived is taken in by the process. */
+  get isDeaf(): boolean {
+    return this.#isPaused || this.#isBlocked;
   }
 
   /** How far its work lies behind. */
@@ -160,8 +179,36 @@ export class Host {
     this.#isPaused = true;
   }
 
+  /** The lid is closed: as {@link pause}, and the network is gone too. */
+  sleep(): void {
+    if (this.isAsleep) return;
+    this.#asleepSinceMs = this.#clock.nowMs;
+    this.pause();
+  }
+
+  /**
+   * The lid is opened. Where the monotonic clock does not count sleep (as on Linux), it goes on from where
+   * it stood, and each timer takes as long as was left of it; otherwise all that is overdue happens now.
+   */
+  wake(countsSleep: boolean): void {
+    const sinceMs = this.#asleepSinceMs;
+    if (sinceMs === undefined) return;
+    this.#asleepSinceMs = undefined;
+    if (!countsSleep) {
+      const sleptMs = (this.#clock.nowMs - sinceMs) * this.clockRate;
+      this.#clockBaseMs -= sleptMs;
+      this.#wallOffsetMs += sleptMs;
+      this.#frozenMs += this.#clock.nowMs - sinceMs;
+    }
+    this.resume();
+    const overdue = this.#dueAsleep;
+    this.#dueAsleep = [];
+    for (const run of overdue) run();
+  }
+
   /** As SIGCONT: all that should have happened happens now, late. */
   resume(): void {
+    if (this.isAsleep) return;
     this.#isPaused = false;
     const work = this.#pausedWork;
     this.#pausedWork = [];
@@ -214,14 +261,22 @@ export class Host {
   /** A timer of the process: late when the process is paused or busy, gone when it ends. */
   setTimer(onTimeout: () => void, delayMs: number): () => void {
     const { life } = this;
-    const atMs = this.#clock.nowMs + delayMs / this.clockRate;
+    let dueMs = this.#clock.nowMs + delayMs / this.clockRate;
     let isCancelled = false;
     const fire = (): void => {
       if (!isCancelled) onTimeout();
     };
-    const scheduled: Scheduled = this.#schedule.add(atMs, () => {
-      if (this.life === life) this.work(0, fire);
-    });
+    let frozenMs = this.#frozenMs;
+    const onDue = (): void => {
+      if (this.life !== life || isCancelled) return;
+      // What is left of it counts from the end of a sleep that the clock did not count.
+      dueMs += this.#frozenMs - frozenMs;
+      frozenMs = this.#frozenMs;
+      if (this.isAsleep) this.#dueAsleep.push(onDue);
+      else if (dueMs > this.#clock.nowMs) scheduled = this.#schedule.add(dueMs, onDue);
+      else this.work(0, fire);
+    };
+    let scheduled: Scheduled = this.#schedule.add(dueMs, onDue);
     return () => {
       isCancelled = true;
       this.#schedule.cancel(scheduled);
@@ -241,8 +296,10 @@ export class Host {
     if (!this.#sharesCpu) this.#cpu.freeAtMs = 0;
     this.#isPaused = false;
     this.#isBlocked = false;
+    this.#asleepSinceMs = undefined;
     this.#pausedWork = [];
     this.#blockedMessages = [];
+    this.#dueAsleep = [];
   }
 }
 

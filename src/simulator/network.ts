@@ -37,6 +37,8 @@ interface LossRule extends Rule {
 const DEFAULT_LATENCY: Latency = { oneWayMs: 0.25, jitterMs: 0.1 };
 const DEFAULT_BYTES_PER_MS = 125_000;
 const SEGMENT_BYTES = 1_448;
+/** Ten megabits a second: on less, what many say at once takes its time. */
+const FAST_BYTES_PER_MS = 1_250;
 
 /** The paths between hosts. */
 export class Network {
@@ -78,14 +80,28 @@ export class Network {
     this.#losses = [];
   }
 
+  /** True while there is no fault on any path, and nothing gets lost on any of them. */
+  get isSound(): boolean {
+    const { lossRate = 0 } = this.#options;
+    return this.isWhole && lossRate === 0 && this.bytesPerMs >= FAST_BYTES_PER_MS;
+  }
+
+  /** The longest time that a packet can take one way. */
+  get longestOneWayMs(): number {
+    const { latency = DEFAULT_LATENCY, zoneLatency = {} } = this.#options;
+    const latencies = [latency, ...Object.values(zoneLatency)];
+    return Math.max(...latencies.map(({ oneWayMs, jitterMs }) => oneWayMs + 10 * jitterMs));
+  }
+
   /** True while there is no fault on any path. */
   get isWhole(): boolean {
     return this.#cuts.length + this.#refusals.length + this.#losses.length === 0;
   }
 
-  /** True when nothing gets from one host to the other, for a cut or because one has vanished. */
+  /** True when nothing gets from one host to the other: for a cut, or as one has vanished or sleeps. */
   isCut(from: Host, to: Host): boolean {
-    return !from.isUp || !to.isUp || matches(this.#cuts, from, to);
+    const isOff = !from.isUp || !to.isUp || from.isAsleep || to.isAsleep;
+    return isOff || matches(this.#cuts, from, to);
   }
 
   /** True when a dial is answered with a reset by something in between. */

@@ -102,7 +102,7 @@ export class SimOriginal {
   }
 
   /** Starts a process here; it knows nothing of the one before, and counts from 0. */
-  start(name: string = this.#name): void {
+  start({ name = this.#name }: { readonly name?: string | undefined } = {}): void {
     this.host.startProcess();
     this.#transport = new SimTransport(this.#context.world, this.host, UNBOUNDED);
     this.#records = new Map();

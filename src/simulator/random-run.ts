@@ -1,15 +1,17 @@
-// One random run: a small cluster, a plan of faults, all invariants, and at the end agreement. A run
-// that fails is shrunk to the faults that matter, and named by the command that repeats it.
+// One random run: a small cluster in a random world, a plan of faults, every checker, at the end
+// agreement, and then some acts in a calm world. A run is named by the command that repeats it.
 
-import { randomIndex } from "../core/random.js";
 import type { FailureDetection } from "../peer/options.js";
+import { CheckerSet } from "./checkers/checker-set.js";
+import type { Violation } from "./checkers/violation.js";
 import { type Costs, MEASURED_COSTS } from "./costs.js";
-import { applyFaultPlan, drawFaultPlan, type PlannedKind } from "./fault-plan.js";
-import { InvariantChecker } from "./invariants.js";
-import { NativeInvariantChecker } from "./native-invariants.js";
+import { playEpilogue } from "./epilogue.js";
+import { applyFaultPlan, drawFaultPlan, type PlannedKind, type Stage } from "./fault-plan.js";
+import { type FailedRun, knownFailureOf } from "./known-failures.js";
 import { forkRandom } from "./random.js";
+import { drawShape, type RunShape } from "./run-shape.js";
+import type { SimPeer } from "./sim-peer.js";
 import { Simulator } from "./simulator.js";
-import type { Violation } from "./violation.js";
 
 /** Which run; all that is not given is drawn from the seed. */
 export interface RandomRunOptions {
@@ -34,57 +36,177 @@ export interface RandomRunResult {
   readonly faults: readonly number[];
   readonly fired: readonly PlannedKind[];
   readonly violations: readonly Violation[];
+  /** The names of the known failures that the run met; see `known-failures.ts`. */
+  readonly known: readonly string[];
   readonly traceHash: string;
   readonly steps: number;
 }
 
-const FAULTS_END_MS = 20_000;
+/** How long all may take to agree once the faults have ended, in a run with short ping periods. */
 const AGREEMENT_WITHIN_MS = 60_000;
-const PING_PERIOD_MS = 200;
+const AGREEMENT_PERIODS = 300;
+/** How long nothing happens before it is asked what a cluster at rest costs, in ping periods. */
+const SETTLE_PERIODS = 50;
+const SEED_NAME = "seeds.test";
+const SEED_PORT = 7_946;
+const PROBE_TIMEOUT_MS = 500;
 
 /** Makes one run. The same options give the same result, to the last step. */
 export function runRandom(options: RandomRunOptions): RandomRunResult {
   const { seed } = options;
-  const random = forkRandom(seed, "shape");
-  // Drawn even where it is given, so that naming the number that was drawn changes nothing else.
-  const drawnPeers = 2 + Math.floor(random() * 7);
-  const failureDetection = options.failureDetection ?? drawFailureDetection(seed);
-  const peers = options.peers ?? drawLargeCluster(seed, failureDetection) ?? drawnPeers;
-  const count = 2 + Math.floor(random() * 10);
-  const plan = drawFaultPlan(seed, { peers, count, endMs: FAULTS_END_MS });
+  const shape = drawShape(options);
+  const plan = drawFaultPlan(seed, { endMs: shape.faultsEndMs });
   const chosen = plan.filter(({ number }) => options.faults?.includes(number) ?? true);
-  const originals = drawOriginals(seed);
-  const last = peers + originals - 1;
-  const sim = new Simulator({
-    seed,
-    peers,
-    originals,
-    // The first and the last know each other, and all others know both: whoever comes back to an
-    // empty memory has somebody to ask, of either kind.
-    seedsOf: (index) => [0, last].filter((seedIndex) => seedIndex !== index),
-    options: { pingPeriodMs: PING_PERIOD_MS, failureDetection },
-    costs: options.costs ?? MEASURED_COSTS,
-    network: { latency: { oneWayMs: 0.5 + 20 * random() * random(), jitterMs: 1 } },
-  });
-  const isNative = failureDetection === "suspicion";
-  const checker = isNative ? new NativeInvariantChecker(sim) : new InvariantChecker(sim);
-  sim.observe(checker);
+  const world = new RandomWorld(seed, shape, options.costs ?? MEASURED_COSTS);
+  const { sim, checkers } = world;
   const fired: PlannedKind[] = [];
-  applyFaultPlan(sim, chosen, (kind) => fired.push(kind));
-  sim.runFor(FAULTS_END_MS);
-  endFaults(sim, [0, last]);
-  checker.checkAgreement(AGREEMENT_WITHIN_MS);
+  applyFaultPlan(world.stage, chosen, (kind) => fired.push(kind));
+  sim.runFor(shape.faultsEndMs);
+  world.endFaults();
+  const withinMs = Math.max(AGREEMENT_WITHIN_MS, AGREEMENT_PERIODS * shape.pingPeriodMs);
+  if (checkers.checkAgreement(withinMs) !== undefined) {
+    sim.runFor(SETTLE_PERIODS * shape.pingPeriodMs);
+    checkers.checkAtRest();
+    playEpilogue(world.stage, forkRandom(seed, "epilogue"));
+  }
   return {
     seed,
-    peers,
-    failureDetection,
+    peers: shape.peers,
+    failureDetection: shape.failureDetection,
     planned: plan.length,
     faults: chosen.map(({ number }) => number),
     fired,
-    violations: checker.violations,
+    ...judged(checkers.violations, { shape, fired }),
     traceHash: sim.traceHash,
     steps: sim.steps,
   };
+}
+
+/** What is new of what was broken, and the names of what is known. */
+function judged(violations: readonly Violation[], run: FailedRun) {
+  const known = new Set<string>();
+  const fresh = violations.filter((violation) => {
+    const failure = knownFailureOf(violation, run);
+    if (failure !== undefined) known.add(failure.name);
+    return failure === undefined;
+  });
+  return { violations: fresh, known: [...known] };
+}
+
+/** The world of one run. */
+class RandomWorld {
+  readonly sim: Simulator;
+  readonly checkers: CheckerSet;
+  readonly stage: Stage;
+  readonly #shape: RunShape;
+  /** The peers that others are told of as seeds, by index, of each of the two clusters. */
+  readonly #seeds: readonly [readonly number[], readonly number[]];
+
+  constructor(seed: number, shape: RunShape, costs: Costs) {
+    this.#shape = shape;
+    const { peers, originals, strangers, pingPeriodMs } = shape;
+    const ours = peers - strangers;
+    // The first and the last know each other, and all others know both: whoever comes back to an
+    // empty memory has somebody to ask, of either kind. A twin is nobody to ask.
+    const last = originals > 0 ? peers + originals - 1 : ours - 1 - (shape.hasTwin ? 1 : 0);
+    this.#seeds = [[0, last], [ours]];
+    this.sim = this.#simulator(seed, costs);
+    const { sim } = this;
+    const strangerSeeds = strangers > 0 ? [sim.peer(ours).address] : [];
+    this.checkers = new CheckerSet(sim, {
+      pingPeriodMs,
+      probeTimeoutMs: PROBE_TIMEOUT_MS,
+      limits: shape.limits,
+      clusterOf: (peer) => (this.#isStranger(peer, ours) ? 1 : 0),
+    });
+    sim.observe(this.checkers);
+    this.stage = {
+      sim,
+      pingPeriodMs,
+      otherSeeds: strangerSeeds,
+      seedName: SEED_NAME,
+      seedIps: shape.usesDns ? this.#seedIps() : [],
+    };
+    this.#start(seed);
+  }
+
+  /** Whatever is wrong ends, and the seeds are there: others may know nobody else. */
+  endFaults(): void {
+    const { sim } = this;
+    sim.heal();
+    for (const peer of sim.peers) {
+      const { host } = peer;
+      if (host.isAsleep) sim.wake(peer);
+      if (host.isPaused) sim.resume(peer);
+      if (host.isBlocked) sim.unblock(peer);
+      if (host.cpuFactor !== 1) sim.slow(peer, 1);
+      if (host.clockRate !== 1) sim.driftClock(peer, 1);
+      if (host.bytesPerMs !== undefined) sim.narrow(peer, undefined);
+    }
+    if (this.#shape.usesDns) sim.setDns(SEED_NAME, this.#seedIps());
+    const [ours, theirs] = this.#seeds;
+    for (const index of this.#shape.strangers > 0 ? [...ours, ...theirs] : ours) {
+      const process = sim.processes[index];
+      if (process !== undefined && !process.isRunning) sim.restart(process);
+    }
+  }
+
+  #simulator(seed: number, costs: Costs): Simulator {
+    const { peers, originals, strangers, hasTwin } = this.#shape;
+    const { pingPeriodMs, failureDetection, limits, goneRetentionMs, hasDisk } = this.#shape;
+    const ours = peers - strangers;
+    const [seeds, strangerSeeds] = this.#seeds;
+    return new Simulator({
+      seed,
+      peers,
+      originals,
+      start: "stopped",
+      seedsOf: (index) => {
+        const from = index >= ours && index < peers ? strangerSeeds : seeds;
+        return from.filter((seedIndex) => seedIndex !== index);
+      },
+      seedNamesOf: () => (this.#shape.usesDns ? [`${SEED_NAME}:${SEED_PORT}`] : undefined),
+      dns: { [SEED_NAME]: this.#seedIps() },
+      options: {
+        pingPeriodMs,
+        failureDetection,
+        limits,
+        ...(goneRetentionMs === undefined ? {} : { goneRetentionMs }),
+        ...(hasDisk ? { dataDir: "disk" } : {}),
+      },
+      optionsOf: (index) =>
+        hasTwin && index === peers - 1 ? { advertiseAddress: ipOf(peers - 2) } : undefined,
+      costs,
+      network: this.#shape.network,
+    });
+  }
+
+  /** All at once, or one after the other in any order. */
+  #start(seed: number): void {
+    const random = forkRandom(seed, "start");
+    const { startOverMs } = this.#shape;
+    for (const process of this.sim.processes) {
+      const afterMs = startOverMs * random();
+      if (afterMs === 0) process.start();
+      else {
+        this.sim.after(afterMs, () => {
+          if (!process.isRunning) this.sim.restart(process);
+        });
+      }
+    }
+  }
+
+  #seedIps(): string[] {
+    return this.#seeds[0].map((index) => ipOf(index).replace(/:\d+$/, ""));
+  }
+
+  #isStranger(peer: SimPeer, ours: number): boolean {
+    return peer.index >= ours || peer.name.startsWith("stranger-");
+  }
+}
+
+function ipOf(index: number): string {
+  return Simulator.addressOf(index);
 }
 
 /** The command that repeats a run. */
@@ -113,37 +235,4 @@ export function shrink(failed: RandomRunResult): RandomRunResult {
     }
   }
   return smallest;
-}
-
-/** One run in eight follows the seed's rule. */
-function drawFailureDetection(seed: number): FailureDetection {
-  return forkRandom(seed, "protocol")() < 1 / 8 ? "immediate" : "suspicion";
-}
-
-/** One native run in twelve has so many peers that not all are linked to all. */
-function drawLargeCluster(seed: number, detection: FailureDetection): number | undefined {
-  const random = forkRandom(seed, "large cluster");
-  if (detection === "immediate" || random() >= 1 / 12) return undefined;
-  return 10 + randomIndex(15, random);
-}
-
-/** Two runs in three are of our peers alone. */
-function drawOriginals(seed: number): number {
-  const random = forkRandom(seed, "originals");
-  return random() < 2 / 3 ? 0 : 1 + Math.floor(random() * 3);
-}
-
-function endFaults(sim: Simulator, seeds: readonly number[]): void {
-  sim.heal();
-  for (const peer of sim.peers) {
-    if (peer.host.isPaused) sim.resume(peer);
-    if (peer.host.isBlocked) sim.unblock(peer);
-    if (peer.host.cpuFactor !== 1) sim.slow(peer, 1);
-    if (peer.host.clockRate !== 1) sim.driftClock(peer, 1);
-  }
-  // The seeds are there in the end: others that came back to an empty memory know nobody else.
-  for (const index of seeds) {
-    const process = sim.processes[index];
-    if (process !== undefined && !process.isRunning) sim.restart(process);
-  }
 }

@@ -7,6 +7,9 @@ import { Connection, type OneWay } from "./connection.js";
 import type { ConnectionEnd, Host } from "./host.js";
 import type { SimWorld } from "./sim-world.js";
 
+/** What a process' machine takes of a link before the process reads it. */
+const WINDOW_BYTES = 256 * 1_024;
+
 /** One side of a link. */
 class LinkSide implements Link {
   readonly #world: SimWorld;
@@ -16,6 +19,7 @@ class LinkSide implements Link {
   readonly #pair: SimLink;
   listener: LinkListener | undefined;
   unsentBytes = 0;
+  #unreadBytes = 0;
   #isOver = false;
   /** Frames that wait for the connection. */
   #waiting: Uint8Array[] | undefined;
@@ -78,19 +82,35 @@ class LinkSide implements Link {
     this.listener?.onEnd(end);
   }
 
-  /** A frame has arrived at this side's machine. */
-  onArrival(frame: Uint8Array, bytes: number): void {
+  /**
+   * A frame has arrived at this side's machine. The window of a process that does not read is soon full:
+   * what is beyond waits at its sender, who is told by `onTaken` when it no longer does.
+   */
+  onArrival(frame: Uint8Array, bytes: number, onTaken: () => void): void {
     const { costs } = this.#world;
     const costMs = costs.frameReceiveMs + (bytes / 1_000) * costs.kilobyteMs;
+    this.#unreadBytes += frame.length;
+    const isInWindow = !this.#host.isDeaf || this.#unreadBytes <= WINDOW_BYTES;
+    if (isInWindow) onTaken();
     this.#host.work(costMs, () =>
       this.#host.onMessage(() => {
+        this.#unreadBytes -= frame.length;
+        if (!isInWindow) onTaken();
         if (!this.isOpen) return;
+        if (frame.length > this.#host.maxMessageBytes) return this.#refuseLong(frame);
         this.#host.counters.messagesReceived += 1;
         this.#world.onStep("request", this.#host, bytes);
         this.#pair.onHeard(this);
         this.listener?.onFrame(frame);
       }),
     );
+  }
+
+  /** As gRPC does with a message that is longer than its receiver takes: the link is over for both. */
+  #refuseLong({ length }: Uint8Array): void {
+    const end = broken(`a message of ${length} bytes is longer than limits.maxMessageBytes`);
+    this.#sendEnd(end);
+    this.end(end);
   }
 
   #transmit(frame: Uint8Array): void {
@@ -104,7 +124,6 @@ class LinkSide implements Link {
         this.#host.counters.messagesSent += 1;
         this.#world.onStep("call", this.#host, bytes);
         this.#way.send(bytes, () => {
-          this.unsentBytes -= frame.length;
           this.#pair.deliver(this, frame, bytes);
         });
       }),
@@ -181,16 +200,22 @@ export class SimLink {
 
   /** A frame of `side` has arrived at the other. */
   deliver(side: LinkSide, frame: Uint8Array, bytes: number): void {
+    const onTaken = (): void => {
+      side.unsentBytes -= frame.length;
+    };
     if (side !== this.near) {
-      this.near.onArrival(frame, bytes);
+      this.near.onArrival(frame, bytes, onTaken);
       return;
     }
     if (!this.#connection.isAnswered || !this.#connection.to.isRunning) {
       this.#connection.resetFromFarEnd("reset");
       return;
     }
-    if (!this.#isAccepted && !this.#accept()) return;
-    this.#far.onArrival(frame, bytes);
+    if (!this.#isAccepted) {
+      this.#isAccepted = true;
+      this.#connection.to.work(0, () => this.#accept());
+    }
+    this.#far.onArrival(frame, bytes, onTaken);
   }
 
   /** `side` closed the link, or refused it. */
@@ -217,16 +242,11 @@ export class SimLink {
     this.#connection.whenReady(() => from.work(0, () => this.near.onReady()));
   }
 
-  #accept(): boolean {
-    const { to } = this.#connection;
-    const service = this.#world.linkServiceOf(to);
-    if (service === undefined) {
-      this.#from.work(0, () => this.#endNear({ type: "unserved" }));
-      return false;
-    }
-    this.#isAccepted = true;
-    this.#far.take((side) => service.onLink(side));
-    return true;
+  /** The process takes the link; one that stands still does so once it runs again. */
+  #accept(): void {
+    const service = this.#world.linkServiceOf(this.#connection.to);
+    if (service !== undefined) this.#far.take((side) => service.onLink(side));
+    else this.#from.work(0, () => this.#endNear({ type: "unserved" }));
   }
 
   #onConnectionEnd(end: ConnectionEnd): void {

@@ -1,17 +1,20 @@
 // A peer of a simulation: its machine, the process that runs there now, and the same `Peer` that
 // applications hold, with virtual time.
 
-import { parseListenAddress } from "../core/address.js";
+import { formatAddress, parseAddress, parseListenAddress } from "../core/address.js";
 import type { Core } from "../core/core.js";
 import type { Fingerprint } from "../core/fingerprint.js";
+import type { MemberEvent } from "../core/member.js";
 import type { MemberBase } from "../core/member-base.js";
 import type { RecordChange } from "../core/member-table.js";
+import type { HistoryStep } from "../core/native/history.js";
 import type { NativeBase } from "../core/native/member-base.js";
 import type { MemberRecord } from "../core/native/member-record.js";
 import type { NativeCore } from "../core/native/native-core.js";
 import type { RosterChange } from "../core/native/roster.js";
+import { startGeneration } from "../core/own-record.js";
 import type { Random } from "../core/random.js";
-import type { PeerRecord } from "../core/record.js";
+import type { PeerInfo, PeerRecord } from "../core/record.js";
 import { beginningOf, type Snapshot } from "../core/snapshot.js";
 import type { Environment } from "../peer/environment.js";
 import { NativeEngine } from "../peer/native-engine.js";
@@ -27,6 +30,17 @@ import { SimTransport, type SimWorld } from "./sim-transport.js";
 /** Where virtual time begins as a time of day: 2026-01-01T00:00:00Z. */
 export const EPOCH_MS = 1_767_225_600_000;
 
+/** Told of what the peers of a simulation do, when they do it. */
+export interface SimPeerListener {
+  onStart(peer: SimPeer): void;
+  onEnd(peer: SimPeer): void;
+  onRecordChange(peer: SimPeer, change: RecordChange): void;
+  onRosterChange(peer: SimPeer, change: RosterChange): void;
+  onHistoryStep(peer: SimPeer, address: string, step: HistoryStep): void;
+  onMemberEvent(peer: SimPeer, event: MemberEvent): void;
+  onInfoWritten(peer: SimPeer, info: PeerInfo): void;
+}
+
 /** What the peers of a simulation share. */
 export interface SimPeerContext {
   readonly world: SimWorld;
@@ -34,10 +48,22 @@ export interface SimPeerContext {
   readonly nativeCodec: NativeCodec;
   /** The options of every peer, without what each has of its own. */
   readonly options: Partial<PeerOptions>;
-  onRecordChange(observer: SimPeer, change: RecordChange): void;
-  onRosterChange(observer: SimPeer, change: RosterChange): void;
+  /** Told of all that happens at peers. */
+  readonly listener: SimPeerListener;
   forkRandom(purpose: string): Random;
   lookUp(name: string): readonly string[];
+}
+
+/** What a process starts with, where that is not as the one before it. */
+export interface ProcessStart {
+  readonly name?: string | undefined;
+  /** The addresses of its seeds. */
+  readonly seeds?: readonly string[] | undefined;
+  /**
+   * What its data directory holds: nothing, what it held one boot earlier (a backup that was brought back),
+   * or a copy of another peer's. Default: what the process before it kept.
+   */
+  readonly disk?: "lost" | "old" | SimPeer | undefined;
 }
 
 /** What peers that start joined share; of one protocol or the other. */
@@ -51,12 +77,13 @@ export class SimPeer {
   /** @internal */
   readonly host: Host;
   readonly #context: SimPeerContext;
-  readonly #seeds: readonly string[];
+  #seeds: readonly string[];
   #parts: PeerParts | undefined;
   #transport: SimTransport | undefined;
   #name: string;
-  /** What its disk holds: with `dataDir`, what it knew when it crashed. */
+  /** What its disk holds: with `dataDir`, what it knew when it crashed; and what it held before that. */
   #snapshot: Snapshot | undefined;
+  #formerSnapshot: Snapshot | undefined;
 
   /** @internal */
   constructor(host: Host, name: string, seeds: readonly string[], context: SimPeerContext) {
@@ -84,6 +111,42 @@ export class SimPeer {
   /** True while its process runs. */
   get isRunning(): boolean {
     return this.#parts !== undefined && this.host.isRunning;
+  }
+
+  /**
+   * The address that it tells others: its machine's, unless it says that it is at another's.
+   *
+   * @internal
+   */
+  get advertised(): string {
+    return this.#context.options.advertiseAddress ?? this.address;
+  }
+
+  /** True when its process was given seeds. */
+  get hasSeeds(): boolean {
+    return this.#seeds.length > 0;
+  }
+
+  /**
+   * The addresses that its seeds stand for now.
+   *
+   * @internal
+   */
+  get seedAddresses(): string[] {
+    return this.#seeds.flatMap((seed) => {
+      const { host = "", port = 0, hostType } = parseAddress(seed) ?? {};
+      if (hostType !== "name") return [seed];
+      return this.#context.lookUp(host).map((ip) => formatAddress(ip, port));
+    });
+  }
+
+  /**
+   * Its machine's time of day, in milliseconds since 2024.
+   *
+   * @internal
+   */
+  get wallMs(): number {
+    return startGeneration(this.host.wallClockMs(EPOCH_MS));
   }
 
   /** True once it has begun to leave. */
@@ -171,10 +234,13 @@ export class SimPeer {
    *
    * @internal
    */
-  start(name: string = this.#name, { base, nativeBase }: SharedBases = {}): void {
-    this.#name = name;
+  start(beginning: ProcessStart = {}, { base, nativeBase }: SharedBases = {}): void {
+    this.#name = beginning.name ?? this.#name;
+    this.#seeds = beginning.seeds ?? this.#seeds;
+    if (beginning.disk !== undefined) this.#snapshot = this.#diskOf(beginning.disk);
+    const name = this.#name;
     this.host.startProcess();
-    const { world, codec, nativeCodec, options } = this.#context;
+    const { world, codec, nativeCodec, options, listener } = this.#context;
     const resolved = resolveOptions({
       ...options,
       address: this.address,
@@ -182,6 +248,7 @@ export class SimPeer {
       // Those that begin joined have found their cluster; the seeds are for a restart.
       seeds: base === undefined && nativeBase === undefined ? this.#seeds : [],
     });
+    this.host.maxMessageBytes = resolved.limits.maxMessageBytes;
     const { life } = this.host;
     const transport = new SimTransport(world, this.host, resolved.limits.maxConnections, () =>
       this.#onStopped(life),
@@ -198,17 +265,25 @@ export class SimPeer {
       base,
       nativeBase,
       beginning: beginningOf(this.#snapshot, environment.wallClockMs()),
-      onRecordChange: (change) => this.#context.onRecordChange(this, change),
-      onRosterChange: (change) => this.#onRosterChange(change),
+      observer: {
+        onRecordChange: (change) => listener.onRecordChange(this, change),
+        onRosterChange: (change) => this.#onRosterChange(change),
+        onHistoryStep: (address, step) => listener.onHistoryStep(this, address, step),
+        onMemberEvent: (event) => listener.onMemberEvent(this, event),
+        onInfoWritten: (info) => listener.onInfoWritten(this, info),
+      },
     });
+    listener.onStart(this);
   }
 
   /** Ends the process without a word: its connections are reset, unless the host has vanished. */
   crash(): void {
     if (!this.host.hasProcess) return;
     if (this.#context.options.dataDir !== undefined) {
+      this.#formerSnapshot = this.#snapshot;
       this.#snapshot = this.#parts?.engine.snapshot();
     }
+    this.#context.listener.onEnd(this);
     // The process is gone before its peer is stopped, so that nothing of the stop is seen outside.
     this.#endConnections();
     this.host.endProcess();
@@ -227,10 +302,11 @@ export class SimPeer {
 
   /** What is listed changes as in the seed dialect; the rest is for those who look closer. */
   #onRosterChange(change: RosterChange): void {
-    this.#context.onRosterChange(this, change);
+    const { listener } = this.#context;
+    listener.onRosterChange(this, change);
     const { address, before, after, wasListed, isListed } = change;
     if (address === this.address || (!wasListed && !isListed)) return;
-    this.#context.onRecordChange(this, {
+    listener.onRecordChange(this, {
       address,
       before: wasListed ? listed(before) : undefined,
       after: isListed ? listed(after) : undefined,
@@ -261,8 +337,14 @@ export class SimPeer {
   /** The application has stopped its peer: for others that is the end of the process. */
   #onStopped(life: number): void {
     if (this.host.life !== life) return;
+    this.#context.listener.onEnd(this);
     this.#endConnections();
     this.host.endProcess();
+  }
+
+  #diskOf(disk: Exclude<ProcessStart["disk"], undefined>): Snapshot | undefined {
+    if (disk === "lost") return undefined;
+    return disk === "old" ? this.#formerSnapshot : disk.#snapshot;
   }
 
   #endConnections(): void {
@@ -277,7 +359,8 @@ export class SimPeer {
       transport,
       random,
       now: () => host.monotonicMs(),
-      wallClockMs: () => host.wallClockMs(EPOCH_MS),
+      // As Date.now: whole milliseconds.
+      wallClockMs: () => Math.floor(host.wallClockMs(EPOCH_MS)),
       setTimer: (onTimeout, delayMs) => host.setTimer(onTimeout, delayMs),
       lookup: (name, onEnd) => {
         host.setTimer(() => onEnd(this.#context.lookUp(name)), 1);

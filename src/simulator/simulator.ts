@@ -4,12 +4,15 @@
 import { GossipError } from "../core/errors.js";
 import { sameFingerprint } from "../core/fingerprint.js";
 import { DEFAULT_LIMITS, type Limits } from "../core/limits.js";
+import type { MemberEvent } from "../core/member.js";
 import { MemberBase } from "../core/member-base.js";
 import type { RecordChange } from "../core/member-table.js";
+import type { HistoryStep } from "../core/native/history.js";
 import { NativeBase } from "../core/native/member-base.js";
 import { firstRecord, wholeRecord } from "../core/native/own-member.js";
 import type { RosterChange } from "../core/native/roster.js";
 import { startGeneration, startVersion } from "../core/own-record.js";
+import type { PeerInfo } from "../core/record.js";
 import { DEFAULT_TIMING } from "../core/timing.js";
 import type { FailureDetection, PeerOptions } from "../peer/options.js";
 import type { CallHandler } from "../transport/transport.js";
@@ -21,7 +24,13 @@ import { Network, type NetworkOptions } from "./network.js";
 import { SimOriginal } from "./original.js";
 import { forkRandom } from "./random.js";
 import { Schedule } from "./schedule.js";
-import { EPOCH_MS, SimPeer, type SimPeerContext } from "./sim-peer.js";
+import {
+  EPOCH_MS,
+  type ProcessStart,
+  SimPeer,
+  type SimPeerContext,
+  type SimPeerListener,
+} from "./sim-peer.js";
 import type { SimWorld, StepKind } from "./sim-transport.js";
 import { Trace } from "./trace.js";
 
@@ -41,6 +50,8 @@ export interface SimulatorOptions {
   readonly start?: "seeded" | "converged" | "stopped";
   /** The seeds of each process, as the indexes of others. Default: the first one, for all others. */
   readonly seedsOf?: (index: number) => readonly number[];
+  /** The seeds of each process as they are written, by its index, where they are not addresses of others. */
+  readonly seedNamesOf?: (index: number) => readonly string[] | undefined;
   /** The network. Default: one data centre without faults. */
   readonly network?: NetworkOptions;
   /** The zone of each peer, by its index. Default: one zone for all. */
@@ -73,6 +84,16 @@ export interface StepObserver {
   onRecordChange?(observer: SimPeer, change: RecordChange): void;
   /** What `observer` holds by the native protocol of any member, itself included, changed. */
   onRosterChange?(observer: SimPeer, change: RosterChange): void;
+  /** A process was started at that peer's address. */
+  onStart?(peer: SimPeer): void;
+  /** Its process has ended, in whatever way. */
+  onEnd?(peer: SimPeer): void;
+  /** Something happened between `observer` and that member, as `explain` tells it. */
+  onHistoryStep?(observer: SimPeer, address: string, step: HistoryStep): void;
+  /** `observer` tells its application of something. */
+  onMemberEvent?(observer: SimPeer, event: MemberEvent): void;
+  /** The application of that peer wrote its info. */
+  onInfoWritten?(peer: SimPeer, info: PeerInfo): void;
   /** A fault was made, or a healing. */
   onFault?(kind: FaultKind, processes: readonly SimProcess[]): void;
   /** Something happened at that original. */
@@ -90,6 +111,9 @@ export type FaultKind =
   | "leave"
   | "pause"
   | "resume"
+  | "sleep"
+  | "wake"
+  | "narrow"
   | "block"
   | "unblock"
   | "slow"
@@ -123,22 +147,32 @@ export class Simulator {
   readonly network: Network;
   /** What all randomness is drawn from. */
   readonly seed: number;
+  /** The limits of every peer. */
+  readonly limits: Limits;
+  /** How the peers judge members that do not answer. */
+  readonly failureDetection: FailureDetection;
   readonly #clock: VirtualClock = { nowMs: 0 };
   readonly #schedule = new Schedule();
   readonly #cpus = new Map<number, Cpu>();
   readonly #trace = new Trace();
   readonly #byAddress = new Map<string, SimProcess>();
   readonly #observers = new Set<StepObserver>();
+  readonly #dns = new Map<string, readonly string[]>();
   #steps = 0;
 
   constructor(options: SimulatorOptions) {
     checkOptions(options);
     this.seed = options.seed;
+    this.limits = { ...DEFAULT_LIMITS, ...options.options?.limits };
+    this.failureDetection = options.options?.failureDetection ?? "suspicion";
+    for (const [name, addresses] of Object.entries(options.dns ?? {}))
+      this.#dns.set(name, addresses);
     this.network = new Network(options.network ?? {}, forkRandom(options.seed, "network"));
     const context = this.#context(options);
     const seedsOf = (index: number): string[] => {
+      const names = options.seedNamesOf?.(index);
       const seeds = options.seedsOf?.(index) ?? (index === 0 ? [] : [0]);
-      return seeds.map(addressOf);
+      return names === undefined ? seeds.map(addressOf) : [...names];
     };
     this.peers = Array.from({ length: options.peers }, (_, index) => {
       const peerOptions = { ...context.options, ...options.optionsOf?.(index) };
@@ -159,8 +193,12 @@ export class Simulator {
     for (const process of this.processes) this.#byAddress.set(process.address, process);
     const start = options.start ?? "seeded";
     if (start === "seeded") for (const process of this.processes) process.start();
-    if (start === "converged")
-      this.#startConverged(options.options?.failureDetection ?? "suspicion");
+    if (start === "converged") this.#startConverged(this.failureDetection);
+  }
+
+  /** The address of the host with that index, in every simulation. */
+  static addressOf(index: number): string {
+    return addressOf(index);
   }
 
   /** Virtual time since the start, in milliseconds. */
@@ -262,11 +300,11 @@ export class Simulator {
   }
 
   /** Starts a process at the peer's address again, on a machine that is up. */
-  restart(peer: SimProcess, name?: string): void {
+  restart(peer: SimProcess, beginning: string | ProcessStart = {}): void {
     this.#onFault("restart", [peer]);
     if (peer.isRunning) peer.crash();
     peer.host.isUp = true;
-    peer.start(name);
+    peer.start(typeof beginning === "string" ? { name: beginning } : beginning);
   }
 
   /** Has a peer leave: it tells the others, then its process ends. */
@@ -300,6 +338,29 @@ export class Simulator {
   resume(peer: SimProcess): void {
     this.#onFault("resume", [peer]);
     peer.host.resume();
+  }
+
+  /** Its lid is closed: nothing runs there, and nothing gets in or out. */
+  sleep(peer: SimPeer): void {
+    this.#onFault("sleep", [peer]);
+    peer.host.sleep();
+  }
+
+  /** Its lid is opened. `countsSleep`: whether its monotonic clock went on meanwhile; on Linux it does not. */
+  wake(peer: SimPeer, { countsSleep = false }: { readonly countsSleep?: boolean } = {}): void {
+    this.#onFault("wake", [peer]);
+    peer.host.wake(countsSleep);
+  }
+
+  /** Has its network card send so many bytes a millisecond; undefined: as those of the others. */
+  narrow(peer: SimProcess, bytesPerMs: number | undefined): void {
+    this.#onFault("narrow", [peer]);
+    peer.host.bytesPerMs = bytesPerMs;
+  }
+
+  /** From now on that name leads to these IP addresses: none, where it cannot be looked up. */
+  setDns(name: string, addresses: readonly string[]): void {
+    this.#dns.set(name, addresses);
   }
 
   /** Lifeguard's anomaly: timers run, but the peer blocks before each send and after each receive. */
@@ -366,15 +427,20 @@ export class Simulator {
 
   /** True when all running peers list the same members with the same records: each other. */
   get agrees(): boolean {
-    const { running } = this;
-    const first = running[0]?.fingerprint;
+    return this.agreeAmong(this.running);
+  }
+
+  /** True when these running peers list each other, and the originals that can be found, alike. */
+  agreeAmong(peers: readonly SimPeer[]): boolean {
+    const first = peers[0]?.fingerprint;
     if (first === undefined) return true;
-    const originals = this.originals.filter((original) => this.#canBeFound(original));
-    const members = running.length + originals.length;
-    return running.every((peer) => {
+    const originals = this.originals.filter((original) => this.#canBeFound(original)).length;
+    // Two processes at one address are one member.
+    const addresses = new Set(peers.map(({ advertised }) => advertised)).size;
+    return peers.every((peer) => {
       const { fingerprint } = peer;
       if (fingerprint === undefined || !sameFingerprint(fingerprint, first)) return false;
-      return peer.listSize === members;
+      return peer.listSize === addresses + originals;
     });
   }
 
@@ -468,7 +534,7 @@ export class Simulator {
         name,
       }));
       const base = new MemberBase(records);
-      for (const peer of this.peers) peer.start(peer.name, { base });
+      for (const peer of this.peers) peer.start({}, { base });
       return;
     }
     const generation = startGeneration(EPOCH_MS);
@@ -476,11 +542,11 @@ export class Simulator {
       wholeRecord(firstRecord(address, { name }, generation, version)),
     );
     const nativeBase = new NativeBase(records);
-    for (const peer of this.peers) peer.start(peer.name, { nativeBase });
+    for (const peer of this.peers) peer.start({}, { nativeBase });
   }
 
   #context(options: SimulatorOptions): SimPeerContext {
-    const limits: Limits = { ...DEFAULT_LIMITS, ...options.options?.limits };
+    const { limits } = this;
     const world: SimWorld = {
       clock: this.#clock,
       schedule: this.#schedule,
@@ -495,15 +561,38 @@ export class Simulator {
       world,
       codec: new RecordCodec(limits),
       nativeCodec: new NativeCodec(limits),
-      onRosterChange: (peer, change) => {
-        for (const observer of this.#observers) observer.onRosterChange?.(peer, change);
-      },
-      onRecordChange: (peer, change) => {
-        for (const observer of this.#observers) observer.onRecordChange?.(peer, change);
-      },
+      listener: this.#listener(),
       options: options.options ?? {},
       forkRandom: (purpose) => forkRandom(options.seed, purpose),
-      lookUp: (name) => options.dns?.[name] ?? [],
+      lookUp: (name) => this.#dns.get(name) ?? [],
+    };
+  }
+
+  /** Hands on to the observers what peers do. */
+  #listener(): SimPeerListener {
+    const observers = this.#observers;
+    return {
+      onStart: (peer) => {
+        for (const observer of observers) observer.onStart?.(peer);
+      },
+      onEnd: (peer) => {
+        for (const observer of observers) observer.onEnd?.(peer);
+      },
+      onRecordChange: (peer, change) => {
+        for (const observer of observers) observer.onRecordChange?.(peer, change);
+      },
+      onRosterChange: (peer, change) => {
+        for (const observer of observers) observer.onRosterChange?.(peer, change);
+      },
+      onHistoryStep: (peer, address, step) => {
+        for (const observer of observers) observer.onHistoryStep?.(peer, address, step);
+      },
+      onMemberEvent: (peer, event) => {
+        for (const observer of observers) observer.onMemberEvent?.(peer, event);
+      },
+      onInfoWritten: (peer, info) => {
+        for (const observer of observers) observer.onInfoWritten?.(peer, info);
+      },
     };
   }
 

@@ -24,11 +24,13 @@ function simulate(...flags: string[]): Promise<Ended> {
 
 /** The same with a checker that takes every crash for a broken invariant. */
 function simulateBroken(...flags: string[]): Promise<Ended> {
-  const invariants = new URL("../../dist/simulator/invariants.js", import.meta.url);
+  const checkers = new URL("../../dist/simulator/checkers/checker-set.js", import.meta.url);
   const source = `
-    import { InvariantChecker } from ${JSON.stringify(invariants.href)};
-    InvariantChecker.prototype.onFault = function (kind) {
-      if (kind !== "crash") return;
+    import { CheckerSet } from ${JSON.stringify(checkers.href)};
+    const onFault = CheckerSet.prototype.onFault;
+    CheckerSet.prototype.onFault = function (kind, processes) {
+      onFault.call(this, kind, processes);
+      if (kind !== "crash" || this.isEnding) return;
       this.violations.push({ invariant: "limits", atMs: 1234.5, message: "somebody crashed" });
     };`;
   const preload = `data:text/javascript,${encodeURIComponent(source)}`;

@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from "vitest";
 import { type SimPeer, Simulator } from "../../src/simulator/index.js";
-import { NativeInvariantChecker } from "../../src/simulator/native-invariants.js";
+import { NativeInvariantChecker } from "../../src/simulator/checkers/native-invariants.js";
 import { forged, LoneNativeCore } from "../support/lone-native-core.js";
 import { isListedByAll, isListedByNone } from "../support/removals.js";
 

@@ -14,9 +14,9 @@ import type * as PrecedenceModule from "../../src/core/precedence.js";
 import type { Claim } from "../../src/core/precedence.js";
 import type { PeerRecord } from "../../src/core/record.js";
 import type * as SendingModule from "../../src/core/sending.js";
-import type { InvariantChecker } from "../../src/simulator/invariants.js";
+import type { InvariantChecker } from "../../src/simulator/checkers/seed-invariants.js";
+import { type Invariant, STATE_INVARIANTS } from "../../src/simulator/checkers/violation.js";
 import type { Simulator, SimulatorOptions } from "../../src/simulator/simulator.js";
-import { INVARIANTS, type Invariant } from "../../src/simulator/violation.js";
 
 /** What a scenario has: a cluster of eight, and what makes it run. */
 interface Stage {
@@ -370,7 +370,7 @@ const BROKEN: readonly Broken[] = [
 /** The scenario with whatever core is loaded now; the violations by name. */
 async function violationsOf({ options, scenario }: Broken): Promise<string[]> {
   const { Simulator } = await import("../../src/simulator/simulator.js");
-  const { InvariantChecker } = await import("../../src/simulator/invariants.js");
+  const { InvariantChecker } = await import("../../src/simulator/checkers/seed-invariants.js");
   const sim = new Simulator({
     seed: 1,
     peers: 8,
@@ -382,7 +382,7 @@ async function violationsOf({ options, scenario }: Broken): Promise<string[]> {
       limits: LIMITS,
     },
   });
-  const checker = new InvariantChecker(sim, { ...DEFAULT_LIMITS, ...LIMITS });
+  const checker = new InvariantChecker(sim, { limits: { ...DEFAULT_LIMITS, ...LIMITS } });
   sim.observe(checker);
   scenario({ sim, checker });
   return checker.violations.map(({ invariant, message }) => `${invariant}: ${message}`);
@@ -398,7 +398,7 @@ afterEach(() => {
   vi.resetModules();
 });
 
-describe.each(INVARIANTS)("the checker of %s", (invariant) => {
+describe.each(STATE_INVARIANTS)("the checker of %s", (invariant) => {
   const broken = BROKEN.filter((one) => one.invariant === invariant);
 
   test("is tried on a broken core", () => {

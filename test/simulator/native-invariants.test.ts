@@ -17,9 +17,9 @@ import type * as RosterSumModule from "../../src/core/native/roster-sum.js";
 import type * as SketchModule from "../../src/core/native/sketch.js";
 import type { PeerInfo } from "../../src/core/record.js";
 import type * as SendingModule from "../../src/core/sending.js";
-import type { NativeInvariantChecker } from "../../src/simulator/native-invariants.js";
+import type { NativeInvariantChecker } from "../../src/simulator/checkers/native-invariants.js";
+import { type Invariant, STATE_INVARIANTS } from "../../src/simulator/checkers/violation.js";
 import type { Simulator, SimulatorOptions } from "../../src/simulator/simulator.js";
-import { INVARIANTS, type Invariant } from "../../src/simulator/violation.js";
 
 /** What a scenario has: a cluster of eight, and what makes it run. */
 interface Stage {
@@ -414,14 +414,16 @@ const BROKEN: readonly Broken[] = [
 /** The scenario with whatever core is loaded now; the violations by name. */
 async function violationsOf({ options, scenario }: Broken): Promise<string[]> {
   const { Simulator } = await import("../../src/simulator/simulator.js");
-  const { NativeInvariantChecker } = await import("../../src/simulator/native-invariants.js");
+  const { NativeInvariantChecker } = await import(
+    "../../src/simulator/checkers/native-invariants.js"
+  );
   const sim = new Simulator({
     seed: 1,
     peers: 8,
     ...options,
     options: { pingPeriodMs: 200, ...options?.options, limits: LIMITS },
   });
-  const checker = new NativeInvariantChecker(sim, { ...DEFAULT_LIMITS, ...LIMITS });
+  const checker = new NativeInvariantChecker(sim, { limits: { ...DEFAULT_LIMITS, ...LIMITS } });
   sim.observe(checker);
   scenario({ sim, checker });
   return checker.violations.map(({ invariant, message }) => `${invariant}: ${message}`);
@@ -437,7 +439,7 @@ afterEach(() => {
   vi.resetModules();
 });
 
-describe.each(INVARIANTS)("the native checker of %s", (invariant) => {
+describe.each(STATE_INVARIANTS)("the native checker of %s", (invariant) => {
   const broken = BROKEN.filter((one) => one.invariant === invariant);
 
   test("is tried on a broken core", () => {

@@ -126,7 +126,7 @@ export class LoneNativeCore {
         timing: { ...DEFAULT_TIMING, ...timing },
         probeTimeoutMs: 500,
         random: seededRandom(1),
-        onRosterChange,
+        observer: onRosterChange === undefined ? undefined : { onRosterChange },
       },
       this.now,
     );

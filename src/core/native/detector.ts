@@ -143,7 +143,10 @@ export class Detector {
 
   /** It did not answer in time. */
   onMissed(address: string, now: number): void {
-    this.#context.history.add(address, { type: "probe-missed" }, now);
+    // Of one that is gone it is no news, and would push out how it went.
+    if (this.#isWatched(address)) {
+      this.#context.history.add(address, { type: "probe-missed" }, now);
+    }
     this.#trials.onResult(address, false, now);
     if (this.#checks.has(address)) this.#checks.onMissed(address, now);
     else if (this.#isWatched(address)) this.#onFinding(address, "silent", [], now);

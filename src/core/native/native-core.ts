@@ -24,7 +24,7 @@ import { Detector } from "./detector.js";
 import { Exchanges } from "./exchanges.js";
 import type { Frame, Hello, ProbeAnswer } from "./frames.js";
 import { helloFault, PROTOCOL_VERSION } from "./hello.js";
-import { History, type TimedStep } from "./history.js";
+import { History, type HistoryStep, type TimedStep } from "./history.js";
 import { keptOf } from "./kept-members.js";
 import { careFor } from "./link-care.js";
 import { type LinkDetail, linkDetails } from "./link-details.js";
@@ -63,6 +63,12 @@ import { SeedDials } from "./seed-dials.js";
 import type { CodedSymbol } from "./sketch.js";
 import { type Saying, Standing } from "./standing.js";
 
+/** Told of each change of what is held, and of each step in the history of a member. */
+export interface NativeObserver {
+  onRosterChange?(change: RosterChange): void;
+  onHistoryStep?(address: string, step: HistoryStep): void;
+}
+
 /** What a native core is made from. */
 export interface NativeCoreOptions {
   /** Our advertised address. */
@@ -83,8 +89,8 @@ export interface NativeCoreOptions {
   readonly formerMembers?: readonly KeptMember[] | undefined;
   /** Some of the members that speak the seed dialect only. */
   readonly originals?: (() => readonly string[]) | undefined;
-  /** Told of each change of what is held; the simulator's checkers listen. */
-  readonly onRosterChange?: ((change: RosterChange) => void) | undefined;
+  /** Told of what happens, at once; the simulator's checkers listen. */
+  readonly observer?: NativeObserver | undefined;
 }
 
 /** One peer's knowledge of its cluster, and what it does next. */
@@ -97,10 +103,11 @@ export class NativeCore {
   readonly #random: Random;
   readonly #calendar: Calendar;
   readonly #originals: () => readonly string[];
-  readonly #onRosterChange: ((change: RosterChange) => void) | undefined;
+  readonly #observer: NativeObserver | undefined;
   readonly #rejections = new RejectionCounter();
   readonly #announcer = new Announcer((event) => this.#event(event));
   readonly #history = new History((address, step) => {
+    this.#observer?.onHistoryStep?.(address, step);
     this.#announcer.onStep(address, step, this.#roster);
   });
   readonly #acquaintances: Acquaintances;
@@ -149,7 +156,7 @@ export class NativeCore {
     this.#random = random;
     this.#timing = nativeTiming(options.timing, options.probeTimeoutMs);
     this.#calendar = new Calendar(options.generation, options.timing.goneRetentionMs, now);
-    this.#onRosterChange = options.onRosterChange;
+    this.#observer = options.observer;
     this.#originals = options.originals ?? (() => []);
     this.#now = now;
     this.#heardAtMs = now;
@@ -240,6 +247,11 @@ export class NativeCore {
   /** Our links that are ready. */
   links(now: number): readonly LinkDetail[] {
     return linkDetails(this.#links, this.#roster, this.#acquaintances, now);
+  }
+
+  /** The time of day that it goes by, in milliseconds since 2024. */
+  wallMs(now: number): number {
+    return this.#calendar.wallMs(now);
   }
 
   /** The fingerprint of all that peers have to agree on. */
@@ -792,10 +804,13 @@ export class NativeCore {
   #onClockTold(link: LinkState, clock: number, now: number): void {
     if (clock === 0) return;
     link.clockOffsetMs = clock - now;
-    const offsetsMs = Array.from(this.#links.values()).flatMap(
-      (other) => other.clockOffsetMs ?? [],
-    );
-    this.#calendar.compare(offsetsMs, this.liveCount === 1);
+    // Each address has one voice, however many links it opens: the latest.
+    const offsetsMs = new Map<string, number>();
+    for (const { address, clockOffsetMs } of this.#links.values()) {
+      if (address !== undefined && clockOffsetMs !== undefined)
+        offsetsMs.set(address, clockOffsetMs);
+    }
+    this.#calendar.compare([...offsetsMs.values()], this.liveCount === 1);
   }
 
   /** A seed has answered once the exchange with it is over: by then it is listed. */
@@ -855,7 +870,7 @@ export class NativeCore {
 
   #onRosterChanged(change: RosterChange): void {
     const { address, before, after, wasListed, isListed } = change;
-    this.#onRosterChange?.(change);
+    this.#observer?.onRosterChange?.(change);
     if (after !== undefined) this.#former.delete(address);
     this.#acquaintances.onChange(address, isMember(before), isMember(after), this.#now);
     if (address === this.#address) return;
@@ -896,6 +911,7 @@ export class NativeCore {
       seeds,
       isKnown: (address: string) =>
         this.#links.readyTo(address) !== undefined || this.lists(address),
+      isAlone: () => this.liveCount === 1,
       open: (address: string, seed: string, now: number): void => {
         this.#open(address, { type: "seed", seed }, true, now);
       },

@@ -30,13 +30,13 @@ export interface NativeTiming {
 }
 
 /**
- * The durations that follow from a peer's options: suspicion lasts one ping period, or a probe
- * timeout where that is longer, with the confirmation of most watchers and eight periods without any, isolation is doubted for sixty.
+ * The durations that follow from a peer's options: suspicion lasts one ping period, or two probe
+ * timeouts where that is longer, with the confirmation of most watchers and eight periods without any, isolation is doubted for sixty.
  */
 export function nativeTiming(timing: Timing, probeTimeoutMs: number): NativeTiming {
   const { pingPeriodMs } = timing;
-  // At least until it could have answered once more.
-  const minSuspicionMs = Math.max(pingPeriodMs, probeTimeoutMs);
+  // At least until it could have answered once more, over a fresh link where the one there is has failed.
+  const minSuspicionMs = Math.max(pingPeriodMs, 2 * probeTimeoutMs);
   return {
     pingPeriodMs,
     probeTimeoutMs,

@@ -66,7 +66,7 @@ export class Roster {
 
   /** Members that are neither gone nor unreachable, ourselves included. */
   get liveCount(): number {
-    return this.#liveCount;
+    return this.own.verdict === "live" ? this.#liveCount : this.#liveCount + 1;
   }
 
   get goneCount(): number {

@@ -14,6 +14,8 @@ export interface SeedDialsContext {
   readonly seeds: SeedList;
   /** Whether there is nothing to find out at that address: it is a member, or a link to it stands. */
   isKnown(address: string): boolean;
+  /** True while no other member is listed: then an answer is not what was looked for. */
+  isAlone(): boolean;
   /** Opens a link; its end is told by {@link SeedDials.onDialEnded}. */
   open(address: string, seed: string, now: number): void;
   onEffect(effect: NativeEffect): void;
@@ -76,9 +78,7 @@ export class SeedDials {
     const { seeds } = this.#context;
     seeds.endDial();
     this.#tell(
-      failure === undefined
-        ? seeds.onAnswered(seed, true, now)
-        : seeds.onFailed(seed, failure, now),
+      failure === undefined ? this.#answered(seed, now) : seeds.onFailed(seed, failure, now),
     );
     this.#dial(now);
   }
@@ -87,7 +87,7 @@ export class SeedDials {
   #onAddresses(seed: string, addresses: readonly string[], now: number): void {
     const { seeds } = this.#context;
     const others = addresses.filter((address) => address !== this.#context.address);
-    if (others.length === 0) return this.#tell(seeds.onAnswered(seed, true, now));
+    if (others.length === 0) return this.#tell(this.#answered(seed, now));
     seeds.onResolved(seed, others);
     this.#dial(now);
   }
@@ -104,8 +104,14 @@ export class SeedDials {
         continue;
       }
       seeds.endDial();
-      this.#tell(seeds.onAnswered(next.seed, true, now));
+      this.#tell(this.#answered(next.seed, now));
     }
+  }
+
+  /** Who is still alone asks again soon: it was itself that answered, or another that is alone. */
+  #answered(seed: string, now: number): SeedOutcome | undefined {
+    const { seeds, isAlone } = this.#context;
+    return seeds.onAnswered(seed, !isAlone(), now);
   }
 
   #tell(outcome: SeedOutcome | undefined): void {

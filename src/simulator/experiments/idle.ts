@@ -129,12 +129,12 @@ function runPair(size: number, seed: number): PairResult | undefined {
     index < size - CHANGED ? record : recordOf(record.address, `${record.name}-new`, VERSION + 1),
   );
   const first = sim.peer(0);
-  first.start(first.name, { nativeBase: new NativeBase(older) });
+  first.start({}, { nativeBase: new NativeBase(older) });
   // The neighbour to whom it links first.
   const [address = ""] = first.native?.neighbours.keys() ?? [];
   const second = sim.peerAt(address);
   if (second === undefined) return undefined;
-  second.start(second.name, { nativeBase: new NativeBase(newer) });
+  second.start({}, { nativeBase: new NativeBase(newer) });
   for (const peer of sim.peers) if (peer !== first && peer !== second) peer.host.isUp = false;
   let learnt = 0;
   sim.observe({

@@ -1,13 +1,13 @@
 // Checks of whole lists of the native protocol: what is kept up to date beside a list is that of the
 // list, equal fingerprints mean equal lists, and no order of merging decides what comes out.
 
-import { sameFingerprint } from "../core/fingerprint.js";
-import type { MemberRecord } from "../core/native/member-record.js";
-import { mergeRecords, sameMemberRecord } from "../core/native/merge.js";
-import type { NativeCore } from "../core/native/native-core.js";
-import { infoText } from "../core/native/record-hash.js";
-import { KEPT_SYMBOLS, RosterSum } from "../core/native/roster-sum.js";
-import type { SimPeer } from "./sim-peer.js";
+import { sameFingerprint } from "../../core/fingerprint.js";
+import type { MemberRecord } from "../../core/native/member-record.js";
+import { mergeRecords } from "../../core/native/merge.js";
+import type { NativeCore } from "../../core/native/native-core.js";
+import { infoText } from "../../core/native/record-hash.js";
+import { KEPT_SYMBOLS, RosterSum } from "../../core/native/roster-sum.js";
+import type { SimPeer } from "../sim-peer.js";
 
 /** Records of one address that are merged in every order. */
 const MERGED_RECORDS = 4;
@@ -18,7 +18,9 @@ export function* keptWrongly(core: NativeCore): Generator<string> {
   let [live, gone] = [0, 0];
   for (const { address, record, isUnreachable } of core.entries()) {
     sum.add(record);
-    if (record.verdict !== "live") gone += address === core.address ? 0 : 1;
+    // Whatever others say of a peer, it is there for itself.
+    if (address === core.address) live += 1;
+    else if (record.verdict !== "live") gone += 1;
     else if (!isUnreachable) live += 1;
   }
   if (!sameFingerprint(sum.fingerprint, core.fingerprint)) yield "fingerprint";
@@ -71,7 +73,7 @@ export function disputedBetween(a: NativeCore, b: NativeCore): string | undefine
   const backward = merged([...theirs, ...ours].reverse());
   for (const [address, record] of forward) {
     const other = backward.get(address);
-    if (other === undefined || !sameMemberRecord(other, record)) return address;
+    if (other === undefined || !sameInAll(other, record)) return address;
   }
   return undefined;
 }
@@ -83,11 +85,11 @@ export class MergeOrder {
   /** Takes in a record that was seen; false when the order of merging decides what comes out. */
   holdsWith(record: MemberRecord): boolean {
     const others = this.#records.get(record.address) ?? [];
-    if (others.some((other) => sameMemberRecord(other, record))) return true;
+    if (others.some((other) => sameInAll(other, record))) return true;
     this.#records.set(record.address, [...others.slice(1 - MERGED_RECORDS), record]);
-    if (!sameMemberRecord(mergeRecords(record, { ...record }), record)) return false;
+    if (!sameInAll(mergeRecords(record, { ...record }), record)) return false;
     return others.every((a) => {
-      const isCommutative = sameMemberRecord(mergeRecords(a, record), mergeRecords(record, a));
+      const isCommutative = sameInAll(mergeRecords(a, record), mergeRecords(record, a));
       return isCommutative && others.every((b) => isAssociative(a, b, record));
     });
   }
@@ -95,7 +97,7 @@ export class MergeOrder {
 
 function isAssociative(a: MemberRecord, b: MemberRecord, c: MemberRecord): boolean {
   const left = mergeRecords(mergeRecords(a, b), c);
-  return sameMemberRecord(left, mergeRecords(a, mergeRecords(b, c)));
+  return sameInAll(left, mergeRecords(a, mergeRecords(b, c)));
 }
 
 function merged(records: readonly MemberRecord[]): Map<string, MemberRecord> {
@@ -105,4 +107,15 @@ function merged(records: readonly MemberRecord[]): Map<string, MemberRecord> {
     list.set(record.address, held === undefined ? record : mergeRecords(held, record));
   }
   return list;
+}
+
+/** True when both say the same: told by what they say, and not by the order that is checked here. */
+function sameInAll(a: MemberRecord, b: MemberRecord): boolean {
+  if (a === b) return true;
+  const isSameLife =
+    a.generation === b.generation &&
+    a.incarnation === b.incarnation &&
+    a.verdict === b.verdict &&
+    a.expiresAt === b.expiresAt;
+  return isSameLife && a.version === b.version && infoText(a) === infoText(b);
 }

@@ -1,7 +1,7 @@
 // Who of a simulation could be reached by whom, and who stood still, now and shortly before: what
 // tells a false removal from one that had its reason.
 
-import type { SimProcess, Simulator } from "./simulator.js";
+import type { SimProcess, Simulator } from "../simulator.js";
 
 /** A backlog that counts as a stall. */
 const STALL_MS = 100;

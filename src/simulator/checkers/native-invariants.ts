@@ -2,36 +2,37 @@
 // enough to be always on: each check looks only at what the step changed, and those of whole lists at
 // one step in so many.
 
-import { DEFAULT_LIMITS, type Limits } from "../core/limits.js";
-import { TRIAL_VERDICT } from "../core/native/detector.js";
-import type { MemberRecord } from "../core/native/member-record.js";
+import { DEFAULT_LIMITS, type Limits } from "../../core/limits.js";
+import { TRIAL_VERDICT } from "../../core/native/detector.js";
+import type { MemberRecord } from "../../core/native/member-record.js";
 import {
   MAX_PROBATION_MS,
   PROBATION_BASE_MS,
   TRIAL_PROBES,
   TRIAL_STEP_MS,
-} from "../core/native/native-timing.js";
-import { infoText } from "../core/native/record-hash.js";
-import type { RosterChange } from "../core/native/roster.js";
-import { startGeneration } from "../core/own-record.js";
+} from "../../core/native/native-timing.js";
+import { infoText } from "../../core/native/record-hash.js";
+import type { RosterChange } from "../../core/native/roster.js";
+import type { SimOriginal } from "../original.js";
+import type { SimPeer } from "../sim-peer.js";
+import type { StepKind } from "../sim-transport.js";
+import type { FaultKind, SimProcess, Simulator, StepObserver } from "../simulator.js";
 import { disputedBetween, falseTwin, keptWrongly, MergeOrder } from "./list-checks.js";
-import type { SimOriginal } from "./original.js";
 import { harmDone } from "./original-check.js";
 import { fallenBetween, OwnerWords } from "./owner-words.js";
 import { Reach } from "./reach.js";
-import { EPOCH_MS, type SimPeer } from "./sim-peer.js";
-import type { StepKind } from "./sim-transport.js";
-import type { FaultKind, SimProcess, Simulator, StepObserver } from "./simulator.js";
-import type { Invariant, Violation } from "./violation.js";
+import type { Concerned, Invariant, Violate, Violation } from "./violation.js";
 
-/** The costlier checks look at one step in so many. */
+/** What most runs have, and the periods that a suspicion can take with all that leads to it. */
+const FAST_PERIOD_MS = 200;
+const SUSPECTED_PERIODS = 12;
+/** The costlier checks look at one step in so many, and as much more rarely in large clusters. */
 const SAMPLE_STEPS = 64;
+const SMALL_CLUSTER = 8;
 /** How long a trouble explains a removal that it led to. */
 const TROUBLE_MS = 5_000;
 /** A member that answers too rarely had two trials: one after the other, each of so many probes. */
 const TRIALS_MS = 2 * TRIAL_PROBES * TRIAL_STEP_MS + TROUBLE_MS;
-/** Clocks are set forward and back by as much, all in all. */
-const CLOCK_ERROR_MS = 6 * 3_600_000;
 /** Who has heard nobody for so long may give up the others, for itself alone. */
 const SILENCE_MS = 500;
 /**
@@ -43,10 +44,22 @@ const OWN_DOUBT_MS = 15_000;
 const HARMLESS: ReadonlySet<FaultKind> = new Set(["jump-clock", "drift-clock", "reset", "forget"]);
 const NETWORK_FAULTS: ReadonlySet<FaultKind> = new Set(["cut", "refuse", "lose", "heal"]);
 
+/** What is checked against, and who is told beside {@link NativeInvariantChecker.violations}. */
+export interface NativeInvariantOptions {
+  readonly limits?: Limits;
+  /** The ping period of all peers. Default 200: the troubles below are told for it. */
+  readonly pingPeriodMs?: number;
+  readonly reach?: Reach;
+  readonly violate?: Violate;
+}
+
 /** Checks a running simulation; violations are collected, the run goes on. */
 export class NativeInvariantChecker implements StepObserver {
   readonly violations: Violation[] = [];
   readonly #sim: Simulator;
+  readonly #onViolation: Violate | undefined;
+  /** How much longer a trouble explains things than in runs with short ping periods. */
+  readonly #slowerMs: number;
   readonly #limits: Limits;
   readonly #reach: Reach;
   readonly #words = new OwnerWords();
@@ -57,12 +70,17 @@ export class NativeInvariantChecker implements StepObserver {
   readonly #verdicts = new Map<string, Set<string>>();
   /** When each peer last heard something. */
   readonly #heardAtMs = new Map<SimPeer, number>();
+  readonly #sampleSteps: number;
   #steps = 0;
 
-  constructor(sim: Simulator, limits: Limits = DEFAULT_LIMITS) {
+  constructor(sim: Simulator, options: NativeInvariantOptions = {}) {
+    const { limits = DEFAULT_LIMITS, pingPeriodMs = FAST_PERIOD_MS, violate } = options;
     this.#sim = sim;
     this.#limits = limits;
-    this.#reach = new Reach(sim);
+    this.#sampleSteps = SAMPLE_STEPS * Math.ceil(sim.peers.length / SMALL_CLUSTER);
+    this.#reach = options.reach ?? new Reach(sim);
+    this.#onViolation = violate;
+    this.#slowerMs = SUSPECTED_PERIODS * Math.max(0, pingPeriodMs - FAST_PERIOD_MS);
     for (const peer of sim.peers) if (peer.native !== undefined) this.#onOwn(peer, peer.native.own);
   }
 
@@ -71,7 +89,7 @@ export class NativeInvariantChecker implements StepObserver {
     if (kind === "request") this.#heardAtMs.set(peer, this.#sim.nowMs);
     this.#checkLimits(peer);
     this.#steps += 1;
-    if (this.#steps % SAMPLE_STEPS !== 0) return;
+    if (this.#steps % this.#sampleSteps !== 0) return;
     this.#checkLists(peer);
   }
 
@@ -89,7 +107,7 @@ export class NativeInvariantChecker implements StepObserver {
   onRosterChange(observer: SimPeer, change: RosterChange): void {
     const { address, before, after } = change;
     if (after === undefined) return this.#checkForgotten(observer, before);
-    if (address === observer.address) return this.#onOwn(observer, after);
+    if (address === observer.advertised) return this.#onOwn(observer, after);
     const subject = this.#sim.peerAt(address);
     if (subject === undefined) {
       this.#violate("returns-by-itself", `${observer.address} lists ${address}, which is no peer`);
@@ -106,12 +124,12 @@ export class NativeInvariantChecker implements StepObserver {
    * The invariant that holds at the end: all live peers agree. Who has failed repeatedly takes as
    * much longer as it is on probation.
    */
-  checkAgreement(withinMs: number): number | undefined {
+  checkAgreement(withinMs: number, agree = () => this.#sim.agrees): number | undefined {
     const startMs = this.#sim.nowMs;
     for (;;) {
       const leftMs = startMs + withinMs + this.#longestProbationMs() - this.#sim.nowMs;
       if (leftMs <= 0) break;
-      if (this.#sim.runUntil(() => this.#sim.agrees, { withinMs: leftMs }) === undefined) continue;
+      if (this.#sim.runUntil(agree, { withinMs: leftMs }) === undefined) continue;
       for (const peer of this.#sim.running) this.#checkLists(peer);
       return this.#sim.nowMs - startMs;
     }
@@ -168,8 +186,8 @@ export class NativeInvariantChecker implements StepObserver {
     const core = observer.native;
     if (before === undefined || core === undefined) return;
     if (core.sizes.gone >= this.#limits.maxGoneMembers) return;
-    const leftMs = before.expiresAt * 60_000 - startGeneration(observer.host.wallClockMs(EPOCH_MS));
-    if (leftMs < CLOCK_ERROR_MS) return;
+    const leftMs = before.expiresAt * 60_000 - core.wallMs(observer.host.monotonicMs());
+    if (leftMs <= 0) return;
     const { address, verdict } = before;
     this.#violate(
       "returns-by-itself",
@@ -196,8 +214,8 @@ export class NativeInvariantChecker implements StepObserver {
 
   /** How long ago a trouble may lie that explains a removal. */
   #explainedMs(observer: SimPeer, address: string, after: MemberRecord): number {
-    if (after.verdict === "live") return OWN_DOUBT_MS;
-    return isTried(observer, address) ? TRIALS_MS : TROUBLE_MS;
+    if (after.verdict === "live") return OWN_DOUBT_MS + this.#slowerMs;
+    return (isTried(observer, address) ? TRIALS_MS : TROUBLE_MS) + this.#slowerMs;
   }
 
   /** Who runs, was reached by most and did not stand still is removed by nobody that most reach. */
@@ -214,6 +232,7 @@ export class NativeInvariantChecker implements StepObserver {
     this.#violate(
       "no-false-removal",
       `${observer.address} ${what} ${subject.address}, which ran and was reached by ${reached} of ${sound}`,
+      { observer: observer.address, subject: subject.address },
     );
   }
 
@@ -264,7 +283,8 @@ export class NativeInvariantChecker implements StepObserver {
     }
     // Each sample another one; never the peer itself, whatever the number of peers.
     const { peers } = this.#sim;
-    const distance = 1 + (Math.floor(this.#steps / SAMPLE_STEPS) % Math.max(1, peers.length - 1));
+    const distance =
+      1 + (Math.floor(this.#steps / this.#sampleSteps) % Math.max(1, peers.length - 1));
     const other = peers[(peer.index + distance) % peers.length]?.native;
     const disputed = other === undefined ? undefined : disputedBetween(core, other);
     if (disputed !== undefined) this.#violateMergeOrder(disputed);
@@ -289,8 +309,9 @@ export class NativeInvariantChecker implements StepObserver {
     this.#violate("limits", `${peer.address} holds more than its limits: ${held}`);
   }
 
-  #violate(invariant: Invariant, message: string): void {
-    this.violations.push({ invariant, atMs: this.#sim.nowMs, message });
+  #violate(invariant: Invariant, message: string, concerned: Concerned = {}): void {
+    this.violations.push({ invariant, atMs: this.#sim.nowMs, message, ...concerned });
+    this.#onViolation?.(invariant, message, concerned);
   }
 }
 

@@ -1,7 +1,7 @@
 // What each peer of a simulation has said of itself: others may hold that of it, and nothing else.
 
-import type { MemberRecord } from "../core/native/member-record.js";
-import { infoText } from "../core/native/record-hash.js";
+import type { MemberRecord } from "../../core/native/member-record.js";
+import { infoText } from "../../core/native/record-hash.js";
 
 /** What was said in one generation. */
 interface Words {

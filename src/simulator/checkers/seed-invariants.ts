@@ -1,19 +1,19 @@
 // What must hold after every step of a simulation of peers that follow the seed's rule. Cheap enough to be always
 // on: each check looks only at what the step changed.
 
-import { RecordSum, sameFingerprint } from "../core/fingerprint.js";
-import { DEFAULT_LIMITS, type Limits } from "../core/limits.js";
-import type { Member } from "../core/member.js";
-import type { RecordChange } from "../core/member-table.js";
-import { type Claim, mergeClaims } from "../core/precedence.js";
-import { type PeerRecord, sameRecord } from "../core/record.js";
-import { DEFAULT_TIMING } from "../core/timing.js";
-import type { SimOriginal } from "./original.js";
+import { RecordSum, sameFingerprint } from "../../core/fingerprint.js";
+import { DEFAULT_LIMITS, type Limits } from "../../core/limits.js";
+import type { Member } from "../../core/member.js";
+import type { RecordChange } from "../../core/member-table.js";
+import { type Claim, mergeClaims } from "../../core/precedence.js";
+import { type PeerRecord, sameRecord } from "../../core/record.js";
+import { DEFAULT_TIMING } from "../../core/timing.js";
+import type { SimOriginal } from "../original.js";
+import { SimPeer } from "../sim-peer.js";
+import type { StepKind } from "../sim-transport.js";
+import type { FaultKind, SimProcess, Simulator, StepObserver } from "../simulator.js";
 import { harmDone } from "./original-check.js";
-import { SimPeer } from "./sim-peer.js";
-import type { StepKind } from "./sim-transport.js";
-import type { FaultKind, SimProcess, Simulator, StepObserver } from "./simulator.js";
-import type { Invariant, Violation } from "./violation.js";
+import type { Invariant, Violate, Violation } from "./violation.js";
 
 /** What is known of the versions that an owner gave itself. */
 interface OwnVersions {
@@ -34,10 +34,17 @@ const SAMPLE_STEPS = 64;
 /** Records of one address that are merged in every order. */
 const MERGED_RECORDS = 4;
 
+/** What is checked against, and who is told beside {@link InvariantChecker.violations}. */
+export interface SeedInvariantOptions {
+  readonly limits?: Limits;
+  readonly violate?: Violate;
+}
+
 /** Checks a running simulation; violations are collected, the run goes on. */
 export class InvariantChecker implements StepObserver {
   readonly violations: Violation[] = [];
   readonly #sim: Simulator;
+  readonly #onViolation: Violate | undefined;
   readonly #limits: Limits;
   /** The highest version that each owner ever gave itself, and the process that did. */
   readonly #ownVersions = new Map<string, OwnVersions>();
@@ -49,9 +56,10 @@ export class InvariantChecker implements StepObserver {
   readonly #records = new Map<string, PeerRecord[]>();
   #steps = 0;
 
-  constructor(sim: Simulator, limits: Limits = DEFAULT_LIMITS) {
+  constructor(sim: Simulator, { limits = DEFAULT_LIMITS, violate }: SeedInvariantOptions = {}) {
     this.#sim = sim;
     this.#limits = limits;
+    this.#onViolation = violate;
   }
 
   onStep(peer: SimPeer, kind: StepKind, other: SimProcess | undefined): void {
@@ -96,8 +104,8 @@ export class InvariantChecker implements StepObserver {
   }
 
   /** The invariant that holds at the end: all live peers agree. */
-  checkAgreement(withinMs: number): number | undefined {
-    const tookMs = this.#sim.runUntil(() => this.#sim.agrees, { withinMs });
+  checkAgreement(withinMs: number, agree = () => this.#sim.agrees): number | undefined {
+    const tookMs = this.#sim.runUntil(agree, { withinMs });
     if (tookMs === undefined) {
       this.#violate(
         "agreement",
@@ -283,6 +291,7 @@ export class InvariantChecker implements StepObserver {
 
   #violate(invariant: Invariant, message: string): void {
     this.violations.push({ invariant, atMs: this.#sim.nowMs, message });
+    this.#onViolation?.(invariant, message);
   }
 }
 

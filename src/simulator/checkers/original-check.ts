@@ -1,7 +1,7 @@
 // Whether an original of a simulation has come to harm by ours, whichever protocol these speak.
 
-import type { SimOriginal } from "./original.js";
-import type { Simulator } from "./simulator.js";
+import type { SimOriginal } from "../original.js";
+import type { Simulator } from "../simulator.js";
 
 /** How ours harmed an original: it takes another's word for its own, or keeps a ghost. */
 export function* harmDone(sim: Simulator, original: SimOriginal): Generator<string> {
