@@ -9,6 +9,7 @@ export interface SimulateFlags {
   readonly seed?: number;
   readonly peers?: number;
   readonly faults?: FaultChoice;
+  readonly faultsFor?: number;
   readonly runs?: number;
   readonly experiment?: string;
   readonly list?: true;
@@ -57,6 +58,15 @@ export function parseBudget(text: string): number {
   }
 }
 
+/** The value of `--faults-for`, in milliseconds. */
+export function parseFaultsFor(text: string): number {
+  try {
+    return parseDuration(text);
+  } catch (cause) {
+    throw usage(`--faults-for must be a duration like 12s (it is ${text})`, cause);
+  }
+}
+
 /** The value of `--faults`: numbers with commas in between, `none` or `all`. */
 export function parseFaults(text: string): FaultChoice {
   if (text === "all") return { numbers: undefined };
@@ -97,12 +107,16 @@ function checkRunFlags(flags: SimulateFlags): void {
   if (faults !== undefined) {
     throw usage("--faults names the faults of one run: it cannot be given with --runs");
   }
+  if (flags.faultsFor !== undefined) {
+    throw usage("--faults-for shortens one run: it cannot be given with --runs");
+  }
   if (seed + runs - 1 > MAX_SEED) {
     throw usage(`--seed and --runs go beyond the highest seed, ${MAX_SEED}`);
   }
 }
 
-function checkExperimentFlags({ runs, peers, faults }: SimulateFlags): void {
+function checkExperimentFlags({ runs, peers, faults, faultsFor }: SimulateFlags): void {
+  if (faultsFor !== undefined) throw usage("--faults-for cannot be given with --experiment");
   if (runs !== undefined) throw usage("--runs and --experiment cannot both be given");
   if (peers !== undefined) {
     throw usage("--peers cannot be given with --experiment, which has its own sizes");

@@ -22,7 +22,7 @@ export async function simulate(flags: SimulateFlags): Promise<void> {
   if (experiment !== undefined) return simulateExperiment(experiment, seed, flags);
   const options = { seed, peers: flags.peers, json: flags.json === true };
   if (runs !== undefined) return simulateMany(options, runs, plot);
-  simulateOne(options, flags.faults ?? { numbers: undefined });
+  simulateOne(options, flags.faults ?? { numbers: undefined }, flags.faultsFor);
 }
 
 function printExperiments(): void {

@@ -6,6 +6,7 @@ import {
   DEFAULT_SEED,
   parseBudget,
   parseFaults,
+  parseFaultsFor,
   parsePeers,
   parseRuns,
   parseSeed,
@@ -19,6 +20,7 @@ export function simulateCommand(): Command {
     .option("--seed <n>", `what all is drawn from (default: ${DEFAULT_SEED})`, parseSeed)
     .option("--peers <n>", "how many peers (default: drawn from the seed)", parsePeers)
     .option("--faults <list>", "which faults of the plan: 1,4 or none (default: all)", parseFaults)
+    .option("--faults-for <duration>", "when faults end, like 12s (default: all)", parseFaultsFor)
     .option("--runs <n>", "make that many random runs, from --seed on", parseRuns)
     .option("--experiment <name>", "run a named experiment")
     .option("--list", "list the experiments")

@@ -139,6 +139,11 @@ export class Host {
     return Math.max(0, this.#cpu.freeAtMs - this.#clock.nowMs);
   }
 
+  /** The virtual time, which no clock of a machine shows. */
+  get trueMs(): number {
+    return this.#clock.nowMs;
+  }
+
   /** The process's monotonic clock, which drifts where the machine's does. */
   monotonicMs(): number {
     return this.#clockBaseMs + (this.#clock.nowMs - this.#clockBaseAtMs) * this.clockRate;

@@ -1,5 +1,5 @@
 // One random run: a small cluster in a random world, a plan of faults, every checker, at the end
-// agreement, and then some acts in a calm world. A run is named by the command that repeats it.
+// agreement, and then some acts in a calm world.
 
 import type { FailureDetection } from "../peer/options.js";
 import { CheckerSet } from "./checkers/checker-set.js";
@@ -11,7 +11,7 @@ import { type FailedRun, knownFailureOf } from "./known-failures.js";
 import { forkRandom } from "./random.js";
 import { drawShape, type RunShape } from "./run-shape.js";
 import type { SimPeer } from "./sim-peer.js";
-import { Simulator } from "./simulator.js";
+import { Simulator, type StepObserver } from "./simulator.js";
 
 /** Which run; all that is not given is drawn from the seed. */
 export interface RandomRunOptions {
@@ -21,8 +21,12 @@ export interface RandomRunOptions {
   readonly failureDetection?: FailureDetection | undefined;
   /** The numbers of the plan's faults that happen; all of them by default. */
   readonly faults?: readonly number[] | undefined;
+  /** The time, in milliseconds, from which on no fault begins. Default: when the run's faults end. */
+  readonly faultsForMs?: number | undefined;
   /** What CPU and bytes things cost. Default: as measured. */
   readonly costs?: Costs | undefined;
+  /** Told of each step, beside the checkers. */
+  readonly observer?: StepObserver | undefined;
 }
 
 /** What came of a run. */
@@ -34,6 +38,8 @@ export interface RandomRunResult {
   readonly planned: number;
   /** The faults of the plan that were to happen, by number. */
   readonly faults: readonly number[];
+  /** The time from which on no fault began, where that was given. */
+  readonly faultsForMs: number | undefined;
   readonly fired: readonly PlannedKind[];
   readonly violations: readonly Violation[];
   /** The names of the known failures that the run met; see `known-failures.ts`. */
@@ -55,13 +61,17 @@ const PROBE_TIMEOUT_MS = 500;
 export function runRandom(options: RandomRunOptions): RandomRunResult {
   const { seed } = options;
   const shape = drawShape(options);
+  const { faultsForMs, observer } = options;
   const plan = drawFaultPlan(seed, { endMs: shape.faultsEndMs });
-  const chosen = plan.filter(({ number }) => options.faults?.includes(number) ?? true);
+  const chosen = plan
+    .filter(({ number }) => options.faults?.includes(number) ?? true)
+    .filter(({ atMs }) => atMs < (faultsForMs ?? Number.POSITIVE_INFINITY));
   const world = new RandomWorld(seed, shape, options.costs ?? MEASURED_COSTS);
   const { sim, checkers } = world;
+  if (observer !== undefined) sim.observe(observer);
   const fired: PlannedKind[] = [];
   applyFaultPlan(world.stage, chosen, (kind) => fired.push(kind));
-  sim.runFor(shape.faultsEndMs);
+  sim.runFor(Math.min(shape.faultsEndMs, faultsForMs ?? shape.faultsEndMs));
   world.endFaults();
   const withinMs = Math.max(AGREEMENT_WITHIN_MS, AGREEMENT_PERIODS * shape.pingPeriodMs);
   if (checkers.checkAgreement(withinMs) !== undefined) {
@@ -75,6 +85,7 @@ export function runRandom(options: RandomRunOptions): RandomRunResult {
     failureDetection: shape.failureDetection,
     planned: plan.length,
     faults: chosen.map(({ number }) => number),
+    faultsForMs,
     fired,
     ...judged(checkers.violations, { shape, fired }),
     traceHash: sim.traceHash,
@@ -207,32 +218,4 @@ class RandomWorld {
 
 function ipOf(index: number): string {
   return Simulator.addressOf(index);
-}
-
-/** The command that repeats a run. */
-export function replayCommand(result: RandomRunResult): string {
-  const faults = result.faults.length === 0 ? "none" : result.faults.join(",");
-  return `gossip simulate --seed ${result.seed} --peers ${result.peers} --faults ${faults}`;
-}
-
-/**
- * The smallest run that still fails in the same way: faults are left out one by one for as long as
- * what remains breaks the same invariant.
- */
-export function shrink(failed: RandomRunResult): RandomRunResult {
-  const invariant = failed.violations[0]?.invariant;
-  const { seed, peers, failureDetection } = failed;
-  let smallest = failed;
-  for (let isSmaller = true; isSmaller; ) {
-    isSmaller = false;
-    for (const left of smallest.faults) {
-      const faults = smallest.faults.filter((number) => number !== left);
-      const result = runRandom({ seed, peers, failureDetection, faults });
-      if (result.violations[0]?.invariant !== invariant) continue;
-      smallest = result;
-      isSmaller = true;
-      break;
-    }
-  }
-  return smallest;
 }

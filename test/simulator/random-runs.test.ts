@@ -4,12 +4,8 @@
 import { describe, expect, test } from "vitest";
 import { PLANNED_KINDS, type PlannedKind } from "../../src/simulator/fault-plan.js";
 import { KNOWN_FAILURES } from "../../src/simulator/known-failures.js";
-import {
-  type RandomRunResult,
-  replayCommand,
-  runRandom,
-  shrink,
-} from "../../src/simulator/random-run.js";
+import { type RandomRunResult, runRandom } from "../../src/simulator/random-run.js";
+import { replayCommand, shrink } from "../../src/simulator/shrink.js";
 
 const RUNS = 200;
 /** Runs in one test, so that a run that hangs is found out soon. */
@@ -52,16 +48,6 @@ describe("what random runs are known to fail by", () => {
   test.each(KNOWN_FAILURES)("$name: $why (seed $seed)", ({ name, seed }) => {
     // Once it is mended, its entry goes.
     expect(runRandom({ seed }).known).toContain(name);
-  });
-});
-
-describe("the protocol of a run", () => {
-  test("is mostly the native one, with and without originals, and now and then the seed's rule", () => {
-    const drawn = Array.from({ length: 40 }, (_, seed) => runRandom({ seed, faults: [] }));
-    const native = drawn.filter(({ failureDetection }) => failureDetection === "suspicion");
-    expect(native.length).toBeGreaterThan(20);
-    expect(native.length).toBeLessThan(40);
-    expect(native.some(({ peers }) => peers > 9)).toBe(true);
   });
 });
 
