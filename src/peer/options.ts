@@ -92,7 +92,7 @@ export interface PeerOptions {
   /**
    * How long a member may take to answer a probe, in milliseconds. Default 500, or by the profile.
    * From 10 to 60,000. Then others are asked about it, and it is suspected for one ping period, or
-   * for as long again, with the confirmation of most of its watchers, and for up to eight without. Shorter finds vanished
+   * for twice as long, with the confirmation of most of its watchers, and for up to eight without. Shorter finds vanished
    * hosts sooner, and asks more often in vain. It should be well above the round-trip time.
    */
   readonly probeTimeoutMs?: number | undefined;

@@ -56,6 +56,7 @@ export interface SimPeerContext {
 
 /** What a process starts with, where that is not as the one before it. */
 export interface ProcessStart {
+  /** Its name. Default: that of the process before it. */
   readonly name?: string | undefined;
   /** The addresses of its seeds. */
   readonly seeds?: readonly string[] | undefined;

@@ -1,4 +1,4 @@
-// The example of docs/SIMULATOR.md runs, and prints what it is there to show.
+// The examples of docs/SIMULATOR.md run, and print what they are there to show.
 
 import { expect, test, vi } from "vitest";
 
@@ -14,6 +14,21 @@ test("examples/simulated-application.ts: an application on a simulated cluster",
       "without the first, the others follow 10.0.0.2:7946",
       expect.stringMatching(/^changes of leader: /),
       expect.stringMatching(/^the same at every run: trace [0-9a-f]{16}$/),
+    ]);
+  } finally {
+    log.mockRestore();
+  }
+});
+
+test("examples/checked-application.ts: a bug of an application, found by the checkers", async () => {
+  const log = vi.spyOn(console, "log").mockReturnValue(undefined);
+  try {
+    await import("../../examples/checked-application.js");
+    const lines = log.mock.calls.map((words) => words.join(" "));
+    expect(lines).toEqual([
+      "violations while nothing is written: 0",
+      "violations after one update: true",
+      expect.stringMatching(/^rest: 10\.0\.0\.\d:7946, at rest for 20 s: many messages, at most /),
     ]);
   } finally {
     log.mockRestore();

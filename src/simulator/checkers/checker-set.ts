@@ -19,7 +19,7 @@ import { OneClusterChecker } from "./one-cluster.js";
 import { OwnWordsChecker } from "./own-words.js";
 import { PromisedTimesChecker } from "./promised-times.js";
 import { Reach } from "./reach.js";
-import { checkRest } from "./rest.js";
+import { RestWatch } from "./rest.js";
 import { InvariantChecker } from "./seed-invariants.js";
 import { TruthChecker } from "./truth.js";
 import { VerdictChecker } from "./verdicts.js";
@@ -44,6 +44,7 @@ const MOST_VIOLATIONS = 100;
 
 /** Every checker of a simulation. What they find is collected; the run goes on. */
 export class CheckerSet implements StepObserver {
+  /** What was found so far, in order; at most a hundred. */
   readonly violations: Violation[] = [];
   readonly #sim: Simulator;
   readonly #pingPeriodMs: number;
@@ -117,7 +118,17 @@ export class CheckerSet implements StepObserver {
   /** What is asked once all agree and all is calm: everyone's words, and what rest costs. */
   checkAtRest(): void {
     this.#words.checkAll(this.groups);
-    checkRest(this.#sim, this.#pingPeriodMs, this.#violate);
+    const rest = this.watchRest();
+    this.#sim.runFor(rest.leastMs);
+    rest.check();
+  }
+
+  /**
+   * Begins to watch a cluster in which nothing should happen any more: let time pass, with
+   * {@link Simulator.runForAsync} where an application is to go on meanwhile, and then have it checked.
+   */
+  watchRest(): RestWatch {
+    return new RestWatch(this.#sim, this.#pingPeriodMs, this.#violate);
   }
 
   /** Who did not agree does so only once something has changed; that originals are stuck, time tells. */

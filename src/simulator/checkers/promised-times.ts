@@ -49,7 +49,7 @@ export class PromisedTimesChecker implements StepObserver {
   }
 
   #begin(act: PromisedAct, subject: SimPeer, counts: number): void {
-    const { sim, calm, basis } = this.#context;
+    const { sim, calm, basis, words } = this.#context;
     if (subject.native === undefined && act !== "join") return;
     if (!calm.isFor(SETTLED_MS) || !sim.agrees) return;
     if (act === "join" && !this.#hasSeed(subject)) return;
@@ -57,9 +57,11 @@ export class PromisedTimesChecker implements StepObserver {
     const observers = sim.running.filter((peer) => peer !== subject);
     const lives = observers.map(({ host }) => host.life);
     const withinMs = promisedMs(act, basis);
+    const said = words.of(subject);
     sim.after(withinMs, () => {
       if (calm.count !== expected || !calm.isFor(0)) return;
-      if (act === "update" && subject.isLeaving) return;
+      // What was said since has a time of its own.
+      if (act === "update" && (subject.isLeaving || words.of(subject) !== said)) return;
       for (const [index, observer] of observers.entries()) {
         if (observer.host.life !== lives[index] || observer.isLeaving) continue;
         if (this.#isSeen(act, observer, subject)) continue;

@@ -25,36 +25,62 @@ interface Done {
   readonly records: number;
 }
 
-/** Watches a cluster in which nothing happens, and says what is not as at rest. */
-export function checkRest(sim: Simulator, pingPeriodMs: number, violate: Violate): void {
-  // Where packets get lost, suspicions come and go; and a link that carries nothing any more is found
-  // out when it is next used, which may be a minute later.
-  const hasDeadLinks = sim.processes.some(({ host }) => host.forgottenAtMs > 0);
-  const mostSuspicions = sim.network.isSound && !hasDeadLinks ? 0 : Number.POSITIVE_INFINITY;
-  const watchedMs = Math.max(WATCHED_MS, WATCHED_PERIODS * pingPeriodMs);
-  const peers = sim.running.filter(({ native }) => native !== undefined);
-  const before = peers.map(doneBy);
-  sim.runFor(watchedMs);
-  // Each original is asked, and asks, by calls of its own dialect.
-  const calls = sim.originals.length * watchedMs * 0.02;
-  const mostMessages =
-    (MESSAGES_PER_PERIOD * watchedMs) / pingPeriodMs + MESSAGES_MORE + calls * peers.length;
-  const mostDials = (DIALS_PER_SECOND * watchedMs) / 1_000 + DIALS_MORE + calls;
-  for (const [index, peer] of peers.entries()) {
-    const [was, is] = [before[index], doneBy(peer)];
-    if (was === undefined) continue;
-    const tell = (what: string, most: number): void => {
+/** A cluster that is watched while nothing happens in it. */
+export class RestWatch {
+  readonly #sim: Simulator;
+  readonly #pingPeriodMs: number;
+  readonly #violate: Violate;
+  readonly #startMs: number;
+  readonly #before: ReadonlyMap<SimPeer, Done>;
+
+  constructor(sim: Simulator, pingPeriodMs: number, violate: Violate) {
+    this.#sim = sim;
+    this.#pingPeriodMs = pingPeriodMs;
+    this.#violate = violate;
+    this.#startMs = sim.nowMs;
+    const peers = sim.running.filter(({ native }) => native !== undefined);
+    this.#before = new Map(peers.map((peer) => [peer, doneBy(peer)]));
+  }
+
+  /** How long it has to be watched at least. */
+  get leastMs(): number {
+    return Math.max(WATCHED_MS, WATCHED_PERIODS * this.#pingPeriodMs);
+  }
+
+  /** Says what was not as at rest since the watch began. */
+  check(): void {
+    for (const [peer, was] of this.#before) if (peer.isRunning) this.#checkPeer(peer, was);
+  }
+
+  #checkPeer(peer: SimPeer, was: Done): void {
+    const is = doneBy(peer);
+    const watchedMs = this.#sim.nowMs - this.#startMs;
+    const { messages, dials, suspicions } = this.#most(watchedMs);
+    const tell = (count: number, what: string, most: number): void => {
+      if (count <= most) return;
       const seconds = Math.round(watchedMs / 1_000);
-      const message = `${peer.address}, at rest for ${seconds} s: ${what}, at most ${Math.round(most)}`;
-      violate("rest", message, { observer: peer.address });
+      const message = `${peer.address}, at rest for ${seconds} s: ${count} ${what}, at most ${Math.round(most)}`;
+      this.#violate("rest", message, { observer: peer.address });
     };
-    const messages = is.messages - was.messages;
-    const dials = is.dials - was.dials;
-    if (messages > mostMessages) tell(`${messages} messages`, mostMessages);
-    if (dials > mostDials) tell(`${dials} dials`, mostDials);
-    const suspicions = is.suspicions - was.suspicions;
-    if (suspicions > mostSuspicions) tell(`${suspicions} suspicions`, mostSuspicions);
-    if (is.records > was.records) tell(`${is.records - was.records} changes of its list`, 0);
+    tell(is.messages - was.messages, "messages", messages);
+    tell(is.dials - was.dials, "dials", dials);
+    tell(is.suspicions - was.suspicions, "suspicions", suspicions);
+    tell(is.records - was.records, "changes of its list", 0);
+  }
+
+  #most(watchedMs: number) {
+    const { originals, network, processes } = this.#sim;
+    // Each original is asked, and asks, by calls of its own dialect.
+    const calls = originals.length * watchedMs * 0.02;
+    const periods = watchedMs / this.#pingPeriodMs;
+    // Where packets get lost, suspicions come and go; and a link that carries nothing any more is found
+    // out when it is next used, which may be a minute later.
+    const hasDeadLinks = processes.some(({ host }) => host.forgottenAtMs > 0);
+    return {
+      messages: MESSAGES_PER_PERIOD * periods + MESSAGES_MORE + calls * this.#before.size,
+      dials: (DIALS_PER_SECOND * watchedMs) / 1_000 + DIALS_MORE + calls,
+      suspicions: network.isSound && !hasDeadLinks ? 0 : Number.POSITIVE_INFINITY,
+    };
   }
 }
 

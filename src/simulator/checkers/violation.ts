@@ -33,11 +33,15 @@ export type Invariant = (typeof INVARIANTS)[number];
 
 /** An invariant that did not hold. */
 export interface Violation {
+  /** Which. */
   readonly invariant: Invariant;
+  /** When, in virtual time. */
   readonly atMs: number;
+  /** What was found, for people. */
   readonly message: string;
-  /** The address of the peer that broke it, and of the member that it concerns, where there are such. */
+  /** The address of the peer that broke it, where it is one. */
   readonly observer?: string | undefined;
+  /** The address of the member that it concerns, where it is one. */
   readonly subject?: string | undefined;
 }
 
