@@ -14,6 +14,7 @@ interface Told {
   readonly suspected: Set<string>;
   /** Members that failed and were not told of otherwise since. */
   readonly failed: Set<string>;
+  /** Whether something was told, or has changed, since the two were compared. */
   isDirty: boolean;
 }
 
@@ -52,6 +53,15 @@ export class EventStreamChecker implements StepObserver {
     told.isDirty = true;
   }
 
+  /** What changes without a word is seen too. */
+  onRecordChange(peer: SimPeer): void {
+    this.#markDirty(peer);
+  }
+
+  onRosterChange(peer: SimPeer): void {
+    this.#markDirty(peer);
+  }
+
   /** Between two inputs a peer has told all that changed. */
   onStep(peer: SimPeer): void {
     const told = this.#told.get(peer);
@@ -60,6 +70,11 @@ export class EventStreamChecker implements StepObserver {
     if (told.listed.size > SAMPLED_SIZE && this.#changes % SAMPLE !== 0) return;
     told.isDirty = false;
     this.#compare(peer, told);
+  }
+
+  #markDirty(peer: SimPeer): void {
+    const told = this.#told.get(peer);
+    if (told !== undefined) told.isDirty = true;
   }
 
   #compare(peer: SimPeer, told: Told): void {
