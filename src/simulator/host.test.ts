@@ -99,6 +99,132 @@ describe("a paused process", () => {
   });
 });
 
+describe("a machine that sleeps", () => {
+  /** Asleep from 100 to 600 ms. */
+  function sleepAndWake(countsSleep: boolean): void {
+    world.advanceTo(100);
+    host.sleep();
+    world.advanceTo(600);
+    host.wake(countsSleep);
+    world.advance(0);
+  }
+
+  test("does no work, and does it once it is awake", () => {
+    host.sleep();
+    host.work(5, notes.noting("work"));
+    host.setTimer(notes.noting("timer"), 10);
+    world.advance(500);
+    expect(host.isAsleep).toBe(true);
+    expect(host.isPaused).toBe(true);
+    expect(notes.all).toEqual([]);
+    expect(host.counters.cpuMs).toBe(0);
+    host.wake(true);
+    world.advance(100);
+    expect(host.isAsleep).toBe(false);
+    expect(host.isPaused).toBe(false);
+    expect(notes.all.map(([, what]) => what).sort()).toEqual(["timer", "work"]);
+    expect(host.counters.cpuMs).toBe(5);
+  });
+
+  test("has a monotonic clock that stood still, where that does not count sleep, and the right time of day", () => {
+    sleepAndWake(false);
+    expect(host.monotonicMs()).toBe(100);
+    expect(host.wallClockMs(5_000)).toBe(5_600);
+    world.advance(50);
+    expect(host.monotonicMs()).toBe(150);
+  });
+
+  test("has clocks that went on, where the monotonic one counts sleep", () => {
+    sleepAndWake(true);
+    expect(host.monotonicMs()).toBe(600);
+    expect(host.wallClockMs(5_000)).toBe(5_600);
+  });
+
+  test("runs each timer after what was left of it, where the clock stood still", () => {
+    host.setTimer(notes.noting("due asleep"), 150);
+    host.setTimer(notes.noting("due after it woke"), 650);
+    sleepAndWake(false);
+    expect(notes.all).toEqual([]);
+    world.advance(1_000);
+    expect(notes.all).toEqual([
+      [650, "due asleep"],
+      [1_150, "due after it woke"],
+    ]);
+  });
+
+  test("runs what is overdue at once, and the rest when it is due, where the clock went on", () => {
+    host.setTimer(notes.noting("due asleep"), 150);
+    host.setTimer(notes.noting("due after it woke"), 650);
+    sleepAndWake(true);
+    expect(notes.all).toEqual([[600, "due asleep"]]);
+    world.advance(1_000);
+    expect(notes.all.at(-1)).toEqual([650, "due after it woke"]);
+  });
+
+  test("has timers that begin and end around a sleep as if there had been none", () => {
+    host.setTimer(notes.noting("over before"), 50);
+    const cancel = host.setTimer(notes.noting("cancelled"), 150);
+    sleepAndWake(false);
+    cancel();
+    host.setTimer(notes.noting("begun after"), 50);
+    world.advance(1_000);
+    expect(notes.all).toEqual([
+      [50, "over before"],
+      [650, "begun after"],
+    ]);
+  });
+
+  test("may sleep twice: what is left of a timer counts while it is awake alone", () => {
+    host.setTimer(notes.noting("timer"), 150);
+    sleepAndWake(false);
+    world.advance(20);
+    host.sleep();
+    host.sleep();
+    world.advance(1_000);
+    host.wake(false);
+    host.wake(false);
+    world.advance(1_000);
+    // 100 ms before the first sleep, 20 between the two, and 30 after the second, which ended at 1,620.
+    expect(notes.all).toEqual([[1_650, "timer"]]);
+  });
+
+  test("does not run for a SIGCONT, and goes on when it wakes", () => {
+    host.pause();
+    host.sleep();
+    host.work(0, notes.noting("work"));
+    host.resume();
+    world.advance(100);
+    expect(notes.all).toEqual([]);
+    host.wake(true);
+    expect(notes.all).toEqual([[100, "work"]]);
+  });
+
+  test("leaves a process stopped that was stopped", () => {
+    host.pause();
+    host.sleep();
+    host.setTimer(notes.noting("timer"), 10);
+    world.advance(100);
+    host.wake(true);
+    world.advance(100);
+    expect(host.isPaused).toBe(true);
+    expect(notes.all).toEqual([]);
+    host.resume();
+    expect(notes.all).toEqual([[200, "timer"]]);
+  });
+
+  test("forgets all of it where its process ends", () => {
+    host.setTimer(notes.noting("timer"), 10);
+    host.sleep();
+    world.advance(50);
+    host.endProcess();
+    host.startProcess();
+    expect(host.isAsleep).toBe(false);
+    host.wake(true);
+    world.advance(100);
+    expect(notes.all).toEqual([]);
+  });
+});
+
 describe("a blocked process", () => {
   test("runs its timers, but holds back its messages", () => {
     host.block();

@@ -76,7 +76,7 @@ export class Host {
   readonly #schedule: Schedule;
   readonly #cpu: Cpu;
   readonly #sharesCpu: boolean;
-  #isPaused = false;
+  #isStopped = false;
   #isBlocked = false;
   #asleepSinceMs: number | undefined;
   /** For how long its monotonic clock has stood still, all in all. */
@@ -116,8 +116,9 @@ export class Host {
     return this.isUp && this.hasProcess;
   }
 
+  /** True while nothing runs there: its process was stopped, or the machine sleeps. */
   get isPaused(): boolean {
-    return this.#isPaused;
+    return this.#isStopped || this.isAsleep;
   }
 
   get isBlocked(): boolean {
@@ -131,7 +132,7 @@ export class Host {
 
   /** True while nothing that has arrived is taken in by the process. */
   get isDeaf(): boolean {
-    return this.#isPaused || this.#isBlocked;
+    return this.isPaused || this.#isBlocked;
   }
 
   /** How far its work lies behind. */
@@ -181,19 +182,18 @@ export class Host {
 
   /** As SIGSTOP: nothing runs until {@link resume}. */
   pause(): void {
-    this.#isPaused = true;
+    this.#isStopped = true;
   }
 
-  /** The lid is closed: as {@link pause}, and the network is gone too. */
+  /** The lid is closed: nothing runs, as if paused, and the network is gone too. */
   sleep(): void {
-    if (this.isAsleep) return;
-    this.#asleepSinceMs = this.#clock.nowMs;
-    this.pause();
+    this.#asleepSinceMs ??= this.#clock.nowMs;
   }
 
   /**
    * The lid is opened. Where the monotonic clock does not count sleep (as on Linux), it goes on from where
    * it stood, and each timer takes as long as was left of it; otherwise all that is overdue happens now.
+   * A process that was stopped stays so.
    */
   wake(countsSleep: boolean): void {
     const sinceMs = this.#asleepSinceMs;
@@ -205,16 +205,20 @@ export class Host {
       this.#wallOffsetMs += sleptMs;
       this.#frozenMs += this.#clock.nowMs - sinceMs;
     }
-    this.resume();
+    this.#goOn();
     const overdue = this.#dueAsleep;
     this.#dueAsleep = [];
     for (const run of overdue) run();
   }
 
-  /** As SIGCONT: all that should have happened happens now, late. */
+  /** As SIGCONT: all that should have happened happens now, late; where the machine sleeps, once it wakes. */
   resume(): void {
-    if (this.isAsleep) return;
-    this.#isPaused = false;
+    this.#isStopped = false;
+    this.#goOn();
+  }
+
+  #goOn(): void {
+    if (this.isPaused) return;
     const work = this.#pausedWork;
     this.#pausedWork = [];
     for (const run of work) this.work(0, run);
@@ -244,7 +248,7 @@ export class Host {
    */
   work(costMs: number | (() => number), run: () => void): void {
     const { life } = this;
-    if (this.#isPaused) {
+    if (this.isPaused) {
       this.#pausedWork.push(() => {
         this.#occupy(amountOf(costMs));
         run();
@@ -258,7 +262,7 @@ export class Host {
     }
     this.#schedule.add(endMs, () => {
       if (this.life !== life) return;
-      if (this.#isPaused) this.#pausedWork.push(run);
+      if (this.isPaused) this.#pausedWork.push(run);
       else run();
     });
   }
@@ -299,7 +303,7 @@ export class Host {
   #reset(): void {
     // What it was given for others is still to be done.
     if (!this.#sharesCpu) this.#cpu.freeAtMs = 0;
-    this.#isPaused = false;
+    this.#isStopped = false;
     this.#isBlocked = false;
     this.#asleepSinceMs = undefined;
     this.#pausedWork = [];

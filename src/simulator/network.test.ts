@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { BareWorld } from "../../test/simulator/bare-world.js";
+import type { NetworkOptions } from "./network.js";
 
 /** How long so many packets take from one host to another. */
 function draws(world: BareWorld, from: string, to: string, count = 2_000): number[] {
@@ -64,6 +65,53 @@ describe("a cut", () => {
     expect(world.network.isCut(a, b)).toBe(true);
     expect(world.network.isCut(b, a)).toBe(true);
   });
+});
+
+test("nothing gets to a host that sleeps, or from it, until it wakes", () => {
+  const world = new BareWorld();
+  const [a, b] = [world.host(), world.host()];
+  b.sleep();
+  expect([world.network.isCut(a, b), world.network.isCut(b, a)]).toEqual([true, true]);
+  expect(world.network.isWhole).toBe(true);
+  b.wake(false);
+  expect([world.network.isCut(a, b), world.network.isCut(b, a)]).toEqual([false, false]);
+});
+
+describe("a network is sound", () => {
+  test("while no rule is in force", () => {
+    const world = new BareWorld();
+    const { network } = world;
+    const [a, b] = [world.host(), world.host()];
+    expect(network.isSound).toBe(true);
+    for (const harm of [
+      () => network.cut([a], [b]),
+      () => network.refuse([a], [b]),
+      () => network.lose([a], [b], 0.1),
+    ]) {
+      harm();
+      expect(network.isSound).toBe(false);
+      network.heal();
+      expect(network.isSound).toBe(true);
+    }
+  });
+
+  test("where it loses nothing, and carries ten megabits a second", () => {
+    const isSound = (network: NetworkOptions) => new BareWorld({ network }).network.isSound;
+    expect(isSound({ lossRate: 0.001 })).toBe(false);
+    expect(isSound({ bytesPerMs: 1_249 })).toBe(false);
+    expect(isSound({ bytesPerMs: 1_250, tls: true })).toBe(true);
+  });
+});
+
+test("the longest way takes the ten-fold jitter of the slowest path", () => {
+  const longest = (network: NetworkOptions) => new BareWorld({ network }).network.longestOneWayMs;
+  const latency = { oneWayMs: 10, jitterMs: 2 };
+  const far = { oneWayMs: 40, jitterMs: 1 };
+  expect(longest({})).toBe(1.25);
+  expect(longest({ latency })).toBe(30);
+  expect(longest({ latency, zoneLatency: { "east west": far } })).toBe(50);
+  const world = new BareWorld({ network: { latency } });
+  expect(Math.max(...draws(world, "zone", "zone"))).toBe(world.network.longestOneWayMs);
 });
 
 describe("a refusal", () => {

@@ -62,7 +62,7 @@ export interface ProcessStart {
   readonly seeds?: readonly string[] | undefined;
   /**
    * What its data directory holds: nothing, what it held one boot earlier (a backup that was brought back),
-   * or a copy of another peer's. Default: what the process before it kept.
+   * or a copy of another peer's, which runs or not. Default: what the process before it kept.
    */
   readonly disk?: "lost" | "old" | SimPeer | undefined;
 }
@@ -280,10 +280,8 @@ export class SimPeer {
   /** Ends the process without a word: its connections are reset, unless the host has vanished. */
   crash(): void {
     if (!this.host.hasProcess) return;
-    if (this.#context.options.dataDir !== undefined) {
-      this.#formerSnapshot = this.#snapshot;
-      this.#snapshot = this.#parts?.engine.snapshot();
-    }
+    this.#formerSnapshot = this.#snapshot;
+    this.#snapshot = this.#disk;
     this.#context.listener.onEnd(this);
     // The process is gone before its peer is stopped, so that nothing of the stop is seen outside.
     this.#endConnections();
@@ -343,9 +341,15 @@ export class SimPeer {
     this.host.endProcess();
   }
 
+  /** What its disk holds now: a process that runs keeps what it knows there. */
+  get #disk(): Snapshot | undefined {
+    if (this.#context.options.dataDir === undefined || !this.host.hasProcess) return this.#snapshot;
+    return this.#parts?.engine.snapshot();
+  }
+
   #diskOf(disk: Exclude<ProcessStart["disk"], undefined>): Snapshot | undefined {
     if (disk === "lost") return undefined;
-    return disk === "old" ? this.#formerSnapshot : disk.#snapshot;
+    return disk === "old" ? this.#formerSnapshot : disk.#disk;
   }
 
   #endConnections(): void {

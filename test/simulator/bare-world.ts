@@ -7,7 +7,7 @@ import { Network, type NetworkOptions } from "../../src/simulator/network.js";
 import { seededRandom } from "../../src/simulator/random.js";
 import { Schedule } from "../../src/simulator/schedule.js";
 import { SimTransport, type SimWorld, type StepKind } from "../../src/simulator/sim-transport.js";
-import type { CallHandler } from "../../src/transport/transport.js";
+import type { CallHandler, LinkService } from "../../src/transport/transport.js";
 
 /** Nothing costs anything, so that times are those of the network alone. */
 const NO_COSTS: Costs = {
@@ -46,6 +46,7 @@ export class BareWorld {
   readonly world: SimWorld;
   readonly #hosts: Host[] = [];
   readonly #handlers = new Map<Host, CallHandler>();
+  readonly #linkServices = new Map<Host, LinkService>();
 
   constructor({ network = TEN_MS, costs = {}, seed = 1 }: BareWorldOptions = {}) {
     this.network = new Network(network, seededRandom(seed));
@@ -56,7 +57,7 @@ export class BareWorld {
       costs: { ...NO_COSTS, ...costs },
       hostAt: (address) => this.#hosts.find((host) => host.address === address),
       handlerOf: (host) => this.#handlers.get(host),
-      linkServiceOf: () => undefined,
+      linkServiceOf: (host) => this.#linkServices.get(host),
       onStep: (kind, host) => this.steps.push({ kind, host, atMs: this.nowMs }),
     };
   }
@@ -78,6 +79,13 @@ export class BareWorld {
   server(handler: CallHandler): Host {
     const host = this.host();
     this.#handlers.set(host, handler);
+    return host;
+  }
+
+  /** A machine whose process takes links in that way. */
+  linkServer(onLink: LinkService["onLink"]): Host {
+    const host = this.host();
+    this.#linkServices.set(host, { method: "/test.Links/Open", onLink });
     return host;
   }
 

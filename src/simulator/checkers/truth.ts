@@ -44,6 +44,8 @@ export class TruthChecker implements StepObserver {
       if (peer === undefined || !peer.isRunning || peer.isLeaving) continue;
       if (kind === "pause" && !peer.host.isPaused) this.#onPaused(peer);
       if (kind === "resume") this.#onResumed(peer);
+      // Its clock may not count the sleep, and so it may not notice any of it.
+      if (kind === "sleep") this.#pausedAtMs.delete(peer);
     }
   }
 

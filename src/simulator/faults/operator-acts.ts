@@ -102,8 +102,9 @@ const updateBurst: FaultKindSpec = {
   fire(stage, fault) {
     const peer = firstOf(stage, fault);
     const count = 1 + Math.floor(BURST * fault.strength);
+    const stepMs = Math.min(stage.pingPeriodMs / 16, fault.durationMs / count);
     for (let step = 0; step < count; step += 1) {
-      stage.sim.after((step * stage.pingPeriodMs) / 16, () => {
+      stage.sim.after(step * stepMs, () => {
         if (mayWrite(peer)) peer.peer.updateInfo({ name: `${fault.number} of ${step}` });
       });
     }
@@ -125,29 +126,35 @@ const leaveAndReturn: FaultKindSpec = {
   },
 };
 
-/** A group leaves within half a period, as when a service is scaled down; half of the time it returns. */
+/**
+ * A group leaves within half a period, as when a service is scaled down; half of the time it returns, whoever
+ * left last first.
+ */
 const leaveTogether: FaultKindSpec = {
   weight: 2,
   fire(stage, fault) {
     const group = groupOf(stage, fault);
     for (const [step, peer] of group.entries()) {
-      const afterMs = shareOf(fault, step) * 0.5 * stage.pingPeriodMs;
+      const withinMs = 0.5 * Math.min(stage.pingPeriodMs, fault.durationMs);
+      const afterMs = shareOf(fault, step) * withinMs;
       stage.sim.after(fault.strength < 0.3 ? 0 : afterMs, () => leave(stage, peer));
       if (fault.strength < 0.5) {
-        stage.sim.after(fault.durationMs + afterMs, () => startUnlessRunning(stage, peer));
+        stage.sim.after(fault.durationMs - afterMs, () => startUnlessRunning(stage, peer));
       }
     }
     return group.length > 1;
   },
 };
 
-/** One after the other leaves, and is started anew. */
+/** One after the other leaves, and is started anew: as many as there is time for. */
 const rollingRestart: FaultKindSpec = {
   weight: 1,
   fire(stage, fault) {
     const { peers } = stage.sim;
-    const stepMs = Math.max(stage.pingPeriodMs / 2, fault.durationMs / peers.length);
-    for (const [step, peer] of peers.entries()) {
+    const most = Math.max(1, Math.floor(fault.durationMs / (stage.pingPeriodMs / 2)));
+    const restarted = peers.slice(0, most);
+    const stepMs = fault.durationMs / restarted.length;
+    for (const [step, peer] of restarted.entries()) {
       stage.sim.after(step * stepMs, () => leave(stage, peer));
       stage.sim.after((step + 0.6) * stepMs, () => startUnlessRunning(stage, peer));
     }
@@ -161,8 +168,9 @@ const coldStart: FaultKindSpec = {
   fire(stage, fault) {
     const { peers } = stage.sim;
     for (const [step, peer] of peers.entries()) {
-      stage.sim.after(shareOf(fault, step) * stage.pingPeriodMs, () => leave(stage, peer));
-      const backMs = fault.durationMs * (0.5 + shareOf(fault, step + 100));
+      const withinMs = Math.min(stage.pingPeriodMs, fault.durationMs / 2);
+      stage.sim.after(shareOf(fault, step) * withinMs, () => leave(stage, peer));
+      const backMs = (fault.durationMs * (1 + shareOf(fault, step + 100))) / 2;
       stage.sim.after(backMs, () => startUnlessRunning(stage, peer));
     }
     return peers.length > 1;
