@@ -3,6 +3,7 @@
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { MetadataValue } from "../core/record.js";
+import { thrownText } from "../core/thrown.js";
 import {
   type ExplainRequest,
   ExplainResponseSchema,
@@ -192,7 +193,7 @@ export class AdminActions {
       await this.#peer.addSeed(address);
       return { address, answered: true };
     } catch (error) {
-      return { address, answered: false, reason: error instanceof Error ? error.message : "" };
+      return { address, answered: false, reason: thrownText(error) };
     }
   }
 

@@ -1,6 +1,7 @@
 // What a peer knows, as the messages of the admin service.
 
 import { create } from "@bufbuild/protobuf";
+import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import {
   type Duration,
   DurationSchema,
@@ -146,9 +147,16 @@ function wireValue(value: MetadataValue): WireValue {
   const kind =
     typeof value === "string"
       ? ({ case: "text", value } as const)
-      : // A copy in memory that is not shared, as messages require.
-        ({ case: "data", value: new Uint8Array(value) } as const);
+      : ({ case: "data", value: copied(value) } as const);
   return create(MetadataValueSchema, { kind });
+}
+
+/**
+ * A copy that messages take: in memory that is not shared, and by the library itself, which knows bytes
+ * by its own class of them. That is another one where it was loaded into another realm than this file.
+ */
+function copied(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return new BinaryWriter().raw(bytes).finish();
 }
 
 function optional<A, B>(value: A | undefined, convert: (value: A) => B): B | undefined {

@@ -10,6 +10,7 @@ import {
   type MessageShape,
 } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
+import { thrownText } from "../core/thrown.js";
 
 /** Reads a request; what is no field of it, or no value of the field, is an INVALID_ARGUMENT. */
 export function requestOf<T extends DescMessage>(
@@ -51,7 +52,7 @@ function unknownParameter(schema: DescMessage, name: string): ConnectError {
 }
 
 function unreadable(cause: unknown): ConnectError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = thrownText(cause);
   const message = `the query cannot be read: ${reason}`;
   return new ConnectError(message, Code.InvalidArgument, undefined, undefined, cause);
 }

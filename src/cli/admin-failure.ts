@@ -1,6 +1,7 @@
 // What went wrong when an agent was asked, as one line that says what to do.
 
 import { Code, ConnectError } from "@connectrpc/connect";
+import { thrownCause, thrownCode, thrownTogether } from "../core/thrown.js";
 import { CommandFailed } from "./command-failed.js";
 import { EXIT_FAILURE, EXIT_NO_AGENT, EXIT_REFUSED } from "./exit-codes.js";
 import { formatDuration, printable } from "./output.js";
@@ -94,12 +95,13 @@ const UNREACHABLE: ReadonlySet<string> = new Set([
 
 /** The system's code of the error at the bottom, such as ECONNREFUSED. */
 function systemCodeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const code: unknown = Reflect.get(error, "code");
-  if (typeof code === "string") return code;
+  const code = thrownCode(error);
+  if (code !== undefined) return code;
   // Node tries every address of a name, and gives the failures of all.
-  if (error instanceof AggregateError) return systemCodeOf(error.errors[0]);
-  return systemCodeOf(error.cause);
+  const [first] = thrownTogether(error) ?? [];
+  if (first !== undefined) return systemCodeOf(first);
+  const cause = thrownCause(error);
+  return cause === undefined ? undefined : systemCodeOf(cause);
 }
 
 /** What is made of the answers of other servers: they have no words of the service. */

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import writeFileAtomic from "write-file-atomic";
+import { thrownText } from "../core/thrown.js";
 import { parseCount } from "./arguments.js";
 import type { CertificateAndKey, Validity } from "./certificates.js";
 import { CommandFailed } from "./command-failed.js";
@@ -87,7 +88,7 @@ export class CertsFolder {
       await writeFileAtomic(files.key, made.key, { mode: 0o600 });
       await writeFileAtomic(files.cert, made.cert, { mode: 0o644 });
     } catch (cause) {
-      const problem = cause instanceof Error ? cause.message : String(cause);
+      const problem = thrownText(cause);
       const failure = new CommandFailed(`${files.cert} cannot be written (${problem})`, { cause });
       throw failure;
     }
@@ -99,7 +100,7 @@ export function readText(path: string, advice: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (cause) {
-    const problem = cause instanceof Error ? cause.message : String(cause);
+    const problem = thrownText(cause);
     const failure = new CommandFailed(`${path} cannot be read (${problem}): ${advice}`, { cause });
     throw failure;
   }

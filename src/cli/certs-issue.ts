@@ -2,6 +2,7 @@
 
 import { type Command, InvalidArgumentError } from "commander";
 import { parseAddress } from "../core/address.js";
+import { thrownText } from "../core/thrown.js";
 import { collect } from "./arguments.js";
 import {
   type CertsFlags,
@@ -52,7 +53,7 @@ async function issue(name: string, { dir, days, host, peer, json }: IssueFlags):
   const { issueCertificate } = await import("./certificates.js");
   const subject = { name, hosts: [...hosts], peerIds: peer, ...validityOf(days) };
   const made = await issueCertificate(authority, subject).catch((cause: unknown) => {
-    const problem = cause instanceof Error ? cause.message : String(cause);
+    const problem = thrownText(cause);
     throw usage(`the certificate cannot be made (${problem}): check the names and the authority`);
   });
   await folder.write(files, made);

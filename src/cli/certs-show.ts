@@ -2,6 +2,7 @@
 
 import { X509Certificate } from "node:crypto";
 import { Command } from "commander";
+import { thrownText } from "../core/thrown.js";
 import { TlsIdentity } from "../transport/tls-identity.js";
 import { type CertsFiles, readText } from "./certs-folder.js";
 import { CommandFailed } from "./command-failed.js";
@@ -59,7 +60,7 @@ function factsOf(pem: string, file: string) {
   try {
     certificate = new X509Certificate(pem);
   } catch (cause) {
-    const problem = cause instanceof Error ? cause.message : String(cause);
+    const problem = thrownText(cause);
     const failure = new CommandFailed(`${file} is no certificate (${problem}): name one, as PEM`, {
       cause,
     });

@@ -4,6 +4,7 @@
 import { readFileSync, statSync } from "node:fs";
 import * as v from "valibot";
 import { type Document, isMap, isNode, isPair, LineCounter, parseDocument } from "yaml";
+import { thrownText } from "../core/thrown.js";
 import { type AgentSettings, SETTING_KEYS, type SettingKey, settingOf } from "./agent-settings.js";
 import { usage } from "./usage.js";
 
@@ -60,7 +61,7 @@ function readText(path: string): string {
     const { size } = statSync(path);
     if (size <= MAX_CONFIG_BYTES) return readFileSync(path, "utf8");
   } catch (cause) {
-    const problem = cause instanceof Error ? cause.message : String(cause);
+    const problem = thrownText(cause);
     const error = usage(
       `the config file ${path} cannot be read (${problem}): name one that can with --config`,
       cause,

@@ -1,5 +1,6 @@
 // A check by HTTP: it passes when the URL answers with a status of 200 to 299.
 
+import { thrownCause, thrownCode, thrownText } from "../core/thrown.js";
 import type { Check, CheckResult } from "./service-health.js";
 
 /** Asks that URL. A redirect is not followed: what it leads to may be another service. */
@@ -18,9 +19,6 @@ export function httpCheck(url: string): Check {
 
 /** The words of the error at the bottom: fetch itself only says that it failed. */
 function failureText(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { cause } = error;
-  const code: unknown = cause instanceof Error ? Reflect.get(cause, "code") : undefined;
-  if (typeof code === "string") return code;
-  return cause instanceof Error ? cause.message : error.message;
+  const cause = thrownCause(error) ?? error;
+  return thrownCode(cause) ?? thrownText(cause);
 }

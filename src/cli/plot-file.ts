@@ -2,6 +2,7 @@
 
 import { accessSync, constants, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { thrownText } from "../core/thrown.js";
 import { checkPlots } from "../simulator/report/svg.js";
 import { usage } from "./usage.js";
 
@@ -21,7 +22,7 @@ function tryOrTell(path: string, write: () => void): void {
   try {
     write();
   } catch (cause) {
-    const problem = cause instanceof Error ? cause.message : String(cause);
+    const problem = thrownText(cause);
     const error = usage(`--plot ${path} cannot be written: ${problem}`, cause);
     throw error;
   }

@@ -28,9 +28,15 @@ export const GOSSIP_ERROR_CODES = [
 /** One of {@link GOSSIP_ERROR_CODES}. */
 export type GossipErrorCode = (typeof GOSSIP_ERROR_CODES)[number];
 
+/** What all copies of the class have, of whatever realm: symbols of this registry are shared. */
+const BRAND = Symbol.for("gossip.GossipError");
+
 /**
  * The only error that this package throws or rejects with. `code` is for programs, `message` is
  * for people and says what to do, `cause` is the error underneath, where there is one.
+ *
+ * `instanceof` holds for the errors of every copy of this package in a process, also of one that a test
+ * runner loaded into a context of its own.
  */
 export class GossipError extends Error {
   /** Always `"GossipError"`. */
@@ -44,3 +50,12 @@ export class GossipError extends Error {
     this.code = code;
   }
 }
+
+Object.defineProperty(GossipError.prototype, BRAND, { value: true });
+Object.defineProperty(GossipError, Symbol.hasInstance, {
+  value(this: unknown, thrown: unknown): boolean {
+    // A class that extends this one is asked for as classes are.
+    if (this !== GossipError) return Function.prototype[Symbol.hasInstance].call(this, thrown);
+    return typeof thrown === "object" && thrown !== null && BRAND in thrown;
+  },
+});

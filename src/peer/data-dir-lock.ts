@@ -4,6 +4,7 @@
 import { rename, rm } from "node:fs/promises";
 import { connect, createServer, type Server } from "node:net";
 import { join } from "node:path";
+import { thrownCode } from "../core/thrown.js";
 
 const LOCK_NAME = "lock";
 /** A socket that was found to be of nobody, on its way out. */
@@ -25,7 +26,7 @@ export async function lockDataDir(dir: string): Promise<DataDirLock | undefined>
     // Moved before it is removed: another that found it stale too may have put its own there by now.
     await rename(path, stale);
   } catch (error) {
-    if (!isCode(error, "ENOENT")) throw error;
+    if (thrownCode(error) !== "ENOENT") throw error;
   }
   if (await isAnswered(stale)) {
     await rename(stale, path);
@@ -40,7 +41,7 @@ function listen(path: string): Promise<DataDirLock | undefined> {
   const server = createServer((socket) => socket.destroy());
   return new Promise((resolve, reject) => {
     server.once("error", (error) => {
-      if (isCode(error, "EADDRINUSE")) resolve(undefined);
+      if (thrownCode(error) === "EADDRINUSE") resolve(undefined);
       else reject(error);
     });
     server.listen(path, () => {
@@ -66,11 +67,7 @@ function isAnswered(path: string): Promise<boolean> {
       resolve(true);
     });
     socket.once("error", (error) => {
-      resolve(!isCode(error, "ECONNREFUSED") && !isCode(error, "ENOENT"));
+      resolve(thrownCode(error) !== "ECONNREFUSED" && thrownCode(error) !== "ENOENT");
     });
   });
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
 }

@@ -5,6 +5,7 @@ import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { GossipError } from "../core/errors.js";
+import { thrownCode } from "../core/thrown.js";
 import { type DataDirLock, lockDataDir } from "./data-dir-lock.js";
 
 const SNAPSHOT_NAME = "snapshot.json";
@@ -53,7 +54,7 @@ export class DataDir {
       // Too much to be one: whatever it is, it is not read, and found to be none.
       return size > MAX_SNAPSHOT_BYTES ? "" : await readFile(this.file, "utf8");
     } catch (error) {
-      if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+      if (thrownCode(error) === "ENOENT") return undefined;
       throw error;
     }
   }

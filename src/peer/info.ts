@@ -1,5 +1,6 @@
 // The check of an info that an application gave.
 
+import { isUint8Array } from "node:util/types";
 import { GossipError } from "../core/errors.js";
 import type { Limits } from "../core/limits.js";
 import type { MetadataValue, PeerInfo } from "../core/record.js";
@@ -51,7 +52,7 @@ function checkValue(key: string, value: unknown, limits: Limits): MetadataValue 
   }
   if (typeof value === "string" && value.isWellFormed()) return value;
   // A copy, since the application may go on writing into its own.
-  if (value instanceof Uint8Array) return new Uint8Array(value);
+  if (isUint8Array(value)) return new Uint8Array(value);
   const message = `info.metadata.${key} must be a well-formed string or a Uint8Array`;
   throw new GossipError("INVALID_INFO", message);
 }

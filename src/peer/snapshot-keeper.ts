@@ -3,6 +3,7 @@
 
 import { GossipError } from "../core/errors.js";
 import { type Beginning, beginningOf, type Snapshot } from "../core/snapshot.js";
+import { thrownText } from "../core/thrown.js";
 import { DataDir } from "./data-dir.js";
 import type { Environment } from "./environment.js";
 import type { Logger } from "./logger.js";
@@ -180,7 +181,7 @@ export class SnapshotKeeper {
     this.#failed += 1;
     if (this.#hasJustFailed) return;
     this.#hasJustFailed = true;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = thrownText(error);
     const { file } = this.#dir;
     const message = `${file} ${what} (${reason}): the peer goes on, and tries again; make the directory writable, or its disk less full`;
     this.#logger.warn({ file, reason }, message);

@@ -3,7 +3,9 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { createSecureContext } from "node:tls";
+import { isUint8Array } from "node:util/types";
 import { GossipError } from "../core/errors.js";
+import { thrownText } from "../core/thrown.js";
 import type { TlsMaterial } from "../transport/transport-tls.js";
 
 /** PEM: the path of a file, its text (which holds `-----BEGIN`), or its bytes. */
@@ -38,7 +40,7 @@ export async function readTls(options: TlsOptions, option = OPTION): Promise<Tls
 
 /** Whether `value` is one source, and not a list of them. */
 export function isSource(value: unknown): value is TlsSource {
-  return typeof value === "string" || value instanceof Uint8Array;
+  return typeof value === "string" || isUint8Array(value);
 }
 
 /** Whether `value` has what {@link TlsOptions} has. */
@@ -82,7 +84,7 @@ async function readText(source: TlsSource, option: string): Promise<string> {
   try {
     bytes = await readUpTo(source, MAX_PEM_BYTES);
   } catch (cause) {
-    const problem = cause instanceof Error ? cause.message : String(cause);
+    const problem = thrownText(cause);
     throw invalid(`${named(source, option)} cannot be read (${problem}): check the path`, cause);
   }
   if (bytes === undefined) {
@@ -133,7 +135,7 @@ function attempt<T>(make: () => T, fault: string): T {
   try {
     return make();
   } catch (cause) {
-    const problem = cause instanceof Error ? cause.message : String(cause);
+    const problem = thrownText(cause);
     throw invalid(`${fault} that can be used (${problem}): make it anew`, cause);
   }
 }

@@ -13,6 +13,7 @@ import type { TLSSocket } from "node:tls";
 import { status } from "@grpc/grpc-js";
 import { type HostAndPort, parseAddress } from "../core/address.js";
 import { GossipError } from "../core/errors.js";
+import { thrownText, thrownTogether } from "../core/thrown.js";
 import { filteredLookup, NOT_ALLOWED } from "./address-filter.js";
 import { setAlarm } from "./alarm.js";
 import { FrameWriter, LINGER_MS } from "./frame-writer.js";
@@ -283,7 +284,6 @@ export class GrpcLink implements Link {
 
 /** A name may have several addresses, each with its own failure. */
 function reasonOf(error: Error | undefined): string | undefined {
-  if (!(error instanceof AggregateError)) return error?.message;
-  const [first]: Error[] = error.errors;
-  return first?.message ?? error.message;
+  const [first] = thrownTogether(error) ?? [];
+  return first === undefined ? error?.message : thrownText(first);
 }

@@ -3,6 +3,7 @@
 
 import { gunzipSync, inflateSync } from "node:zlib";
 import { status } from "@grpc/grpc-js";
+import { thrownCode } from "../core/thrown.js";
 import type { GrpcStatus } from "./grpc-errors.js";
 
 const HEADER_BYTES = 5;
@@ -117,7 +118,7 @@ export class MessageReader {
     try {
       decompressed = decode(message, { maxOutputLength: maxBytes });
     } catch (error) {
-      const isTooLong = error instanceof RangeError;
+      const isTooLong = thrownCode(error) === "ERR_BUFFER_TOO_LARGE";
       return isTooLong
         ? {
             code: status.RESOURCE_EXHAUSTED,

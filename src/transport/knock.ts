@@ -2,6 +2,7 @@
 
 import { connect, type Socket } from "node:net";
 import { parseAddress } from "../core/address.js";
+import { thrownCode, thrownTogether } from "../core/thrown.js";
 import type { KnockOutcome } from "./transport.js";
 
 /** One knock. */
@@ -42,9 +43,8 @@ export class Knock {
 }
 
 /** A name may have several addresses: refused is what one refuses and none leaves open. */
-function outcomeOf(error: NodeJS.ErrnoException): KnockOutcome {
-  const errors: NodeJS.ErrnoException[] = error instanceof AggregateError ? error.errors : [error];
-  const codes = errors.map(({ code }) => code);
+function outcomeOf(error: Error): KnockOutcome {
+  const codes = (thrownTogether(error) ?? [error]).map(thrownCode);
   const isRefused = codes.includes("ECONNREFUSED") || codes.includes("ECONNRESET");
   return isRefused && !codes.includes("ETIMEDOUT") ? "refused" : "silent";
 }

@@ -2,6 +2,7 @@
 
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { RejectionCounter } from "../core/rejection.js";
+import { thrownCode } from "../core/thrown.js";
 
 /** Up to that length it is not worth the time. */
 const MIN_BYTES = 1_024;
@@ -35,5 +36,5 @@ export function inflated(
 }
 
 function isTooLarge(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE";
+  return thrownCode(error) === "ERR_BUFFER_TOO_LARGE";
 }

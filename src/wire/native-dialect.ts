@@ -4,6 +4,7 @@
 
 import type { Frame } from "../core/native/frames.js";
 import type { RejectionCounter } from "../core/rejection.js";
+import { thrownText } from "../core/thrown.js";
 import { Gossip } from "../gen/gossip/v1/gossip_pb.js";
 import { NativeFrameReader } from "./native-frame-reader.js";
 import { NativeFrameWriter } from "./native-frame-writer.js";
@@ -38,7 +39,7 @@ export class NativeCodec {
     try {
       return this.#reader.read(message, rejections);
     } catch (error) {
-      rejections.add("undecodable", error instanceof Error ? error.message : String(error));
+      rejections.add("undecodable", thrownText(error));
       return undefined;
     }
   }

@@ -4,6 +4,7 @@
 
 import type { MemberRecord, SentRecord } from "../core/native/member-record.js";
 import type { RejectionCounter } from "../core/rejection.js";
+import { thrownText } from "../core/thrown.js";
 import { ByteMemory, type Remembered } from "./byte-memory.js";
 import type { ByteReader } from "./byte-reader.js";
 import { ByteWriter } from "./byte-writer.js";
@@ -96,7 +97,7 @@ export class NativeRecordCodec {
     try {
       return readRecord(reader, end, this.#limits, rejections);
     } catch (error) {
-      rejections.add("undecodable", error instanceof Error ? error.message : String(error));
+      rejections.add("undecodable", thrownText(error));
       return undefined;
     }
   }

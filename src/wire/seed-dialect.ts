@@ -6,6 +6,7 @@ import { parseAddress } from "../core/address.js";
 import type { Limits } from "../core/limits.js";
 import type { PeerRecord } from "../core/record.js";
 import type { RejectionCounter, RejectionReason } from "../core/rejection.js";
+import { thrownText } from "../core/thrown.js";
 import { GossipService, type PeerData, PeerDataSchema } from "../gen/gossip_pb.js";
 
 const METHODS = GossipService.method;
@@ -42,7 +43,7 @@ export function decodeRecord(
   try {
     data = fromBinary(PeerDataSchema, message, { readUnknownFields: false });
   } catch (error) {
-    rejections.add("undecodable", error instanceof Error ? error.message : String(error));
+    rejections.add("undecodable", thrownText(error));
     return undefined;
   }
   const { addr: address, version, deleted, name } = data;
