@@ -1,16 +1,16 @@
 import {
   readdirSync,
   readFileSync,
-  renameSync,
   statSync,
+  symlinkSync,
   truncateSync,
+  unlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { testFolder } from "../../test/support/folder.js";
+import { leaveSocket, testFolder } from "../../test/support/folder.js";
 import { errorCodeOf } from "../../test/support/peers.js";
 import { DataDir, MAX_KEPT_ASIDE, MAX_SNAPSHOT_BYTES } from "./data-dir.js";
 
@@ -92,13 +92,39 @@ describe("opening", () => {
 
   test("takes over the socket of a process that is no more", async () => {
     const folder = testFolder();
-    // Bound, and then moved, so that its end does not remove it: as kill -9 leaves it.
-    const server = createServer().listen(join(folder, "own"));
-    await new Promise((resolve) => server.once("listening", resolve));
-    renameSync(join(folder, "own"), join(folder, "lock"));
-    await new Promise((resolve) => server.close(resolve));
-    expect(readdirSync(folder)).toEqual(["lock"]);
+    await leaveSocket(join(folder, "lock"));
     await openDir(folder);
+    expect(await errorCodeOf(new DataDir(folder).open())).toBe("DATA_DIR_IN_USE");
+  });
+
+  test("takes it over too where another was killed while it did", async () => {
+    const folder = testFolder();
+    await leaveSocket(join(folder, "lock"));
+    await leaveSocket(join(folder, "lock.turn"));
+    await openDir(folder);
+    expect(readdirSync(folder)).toEqual(["lock"]);
+  });
+
+  test("gives the socket of one that is no more to exactly one of many", async () => {
+    const folder = testFolder();
+    await leaveSocket(join(folder, "lock"));
+    const opened = await Promise.allSettled(Array.from({ length: 8 }, () => openDir(folder)));
+    expect(opened.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    expect(readdirSync(folder)).toEqual(["lock"]);
+  });
+
+  test("leaves alone what is no lock in its place, and says what to do", async () => {
+    const folder = testFolder();
+    const elsewhere = testFolder();
+    await openDir(elsewhere);
+    const path = join(folder, "lock");
+    symlinkSync(join(elsewhere, "lock"), path);
+    const message = `${path} is no lock of a peer, and in its place: remove it`;
+    await expect(new DataDir(folder).open()).rejects.toThrow(message);
+    unlinkSync(path);
+    writeFileSync(path, "of somebody else");
+    await expect(new DataDir(folder).open()).rejects.toThrow(message);
+    expect(readFileSync(path, "utf8")).toBe("of somebody else");
   });
 
   test("fails with the system's error where there can be no directory", async () => {

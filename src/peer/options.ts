@@ -128,9 +128,9 @@ export interface PeerOptions {
   /**
    * A directory in which this peer keeps the members that it knows, and the numbers of its own record.
    * Default none. At most 90 bytes as an absolute path, made if it is not there; each peer needs one of
-   * its own. A peer that was restarted looks there for members besides its seeds, and what it says of
-   * itself is newer than before also after its clock was set back. What cannot be read or written is
-   * logged, and stops nothing.
+   * its own, and so does each worker of a cluster of processes. A peer that was restarted looks there for
+   * members besides its seeds, and what it says of itself is newer than before also after its clock was
+   * set back. What cannot be read or written is logged, and stops nothing.
    */
   readonly dataDir?: string | undefined;
   /** Bounds on what is taken in, kept and done at once. Default {@link DEFAULT_LIMITS}. */

@@ -1,23 +1,28 @@
 // The data directory of agents, as processes of their own: restarted whole, and killed in the midst of
 // writing.
 
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { promisify } from "node:util";
+import { describe, expect, test } from "vitest";
 import { DataDir } from "../../src/peer/data-dir.js";
 import { readSnapshot } from "../../src/peer/snapshot-format.js";
 import { startAgent, type TestAgent } from "../support/agent.js";
 import { gossip } from "../support/command.js";
 import { eventually } from "../support/eventually.js";
-import { testFolder } from "../support/folder.js";
+import { leaveSocket, testFolder } from "../support/folder.js";
 import { seededRandom } from "../support/seeded-random.js";
 
 const NAMES = ["a", "b", "c"];
 const WRITER = fileURLToPath(new URL("snapshot-writer.js", import.meta.url));
+const SHARERS_SCRIPT = fileURLToPath(new URL("data-dir-sharers.js", import.meta.url));
+/** Those that the script starts, and its own. */
+const SHARERS = 5;
 const KILLS = 40;
+const run = promisify(execFile);
 
 /** The members that an agent lists. */
 async function membersAt({ admin }: TestAgent): Promise<string[]> {
@@ -69,6 +74,27 @@ test("a second agent with the data directory of the first ends with a line that 
   expect(stderr.trim().split("\n")).toHaveLength(1);
   expect(stderr).toContain(folder);
   expect(stderr).toContain("another peer");
+});
+
+describe.each(["cluster", "processes", "threads"])("of several peers as %s", (way) => {
+  const allButOne = [...Array<string>(SHARERS - 1).fill("DATA_DIR_IN_USE"), "started"].join(" ");
+
+  async function outcomesIn(folder: string): Promise<string> {
+    const { stdout } = await run(process.execPath, [SHARERS_SCRIPT, way, folder]);
+    return stdout.trim();
+  }
+
+  test("exactly one is given the directory", async () => {
+    expect(await outcomesIn(testFolder())).toBe(allButOne);
+  });
+
+  test("exactly one is given the directory of one that was killed", async () => {
+    const folder = testFolder();
+    await leaveSocket(join(folder, "lock"));
+    expect(await outcomesIn(folder)).toBe(allButOne);
+    // All of those were killed, or ended without a word.
+    expect(await outcomesIn(folder)).toBe(allButOne);
+  });
 });
 
 test("kill -9 in the midst of writing leaves a whole snapshot, and nothing that stops a start", async () => {

@@ -1,6 +1,7 @@
 // A folder of a test's own, removed when the test ends. Its path is short enough for sockets in it.
 
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, renameSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
@@ -10,4 +11,13 @@ export function testFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "gossip-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
+}
+
+/** Leaves a socket at a path that nobody listens on, as kill -9 does. */
+export async function leaveSocket(path: string): Promise<void> {
+  // Bound, and then moved, so that its end does not remove it.
+  const server = createServer().listen(`${path}-made`);
+  await new Promise((resolve) => server.once("listening", resolve));
+  renameSync(`${path}-made`, path);
+  await new Promise((resolve) => server.close(resolve));
 }
