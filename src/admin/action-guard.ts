@@ -6,6 +6,7 @@ import { TLSSocket } from "node:tls";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { RateLimit } from "../core/rate-limit.js";
 import type { Logger } from "../peer/logger.js";
+import { monotonicMs } from "../transport/platform-timers.js";
 import type { AdminRequest } from "./http-messages.js";
 
 /** Lines about refused actions in a second. */
@@ -24,7 +25,7 @@ export class ActionGuard {
   readonly #tokenHash: Buffer | undefined;
   readonly #takesCertificates: boolean;
   readonly #logger: Logger;
-  readonly #lines = new RateLimit(MAX_LINES_PER_SECOND, performance.now());
+  readonly #lines = new RateLimit(MAX_LINES_PER_SECOND, monotonicMs());
 
   constructor({ token, takesCertificates, logger }: ActionGuardOptions) {
     this.#tokenHash = token === undefined ? undefined : hashOf(token);
@@ -37,7 +38,7 @@ export class ActionGuard {
     if (this.#tokenHash === undefined && !this.#takesCertificates) return;
     if (this.#takesCertificates && isCertified) return;
     if (this.#tokenHash !== undefined && this.#isToken(authorization)) return;
-    if (this.#lines.take(performance.now())) {
+    if (this.#lines.take(monotonicMs())) {
       this.#logger.warn({ method }, `refused the action ${method}: no right token or certificate`);
     }
     throw new ConnectError(this.#advice(authorization !== null), Code.Unauthenticated);

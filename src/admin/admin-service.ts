@@ -28,6 +28,7 @@ import {
 } from "../gen/gossip/admin/v1/admin_pb.js";
 import { flatFigures } from "../peer/figures.js";
 import type { Peer } from "../peer/peer.js";
+import { setImmediate } from "../transport/platform-timers.js";
 import type { EventLoopDelay } from "./event-loop-delay.js";
 import type { Feeds } from "./feeds.js";
 import { MemberMessages } from "./member-messages.js";

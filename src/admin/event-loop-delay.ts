@@ -1,6 +1,7 @@
 // How late the process gets to what it has to do, over the last minute.
 
 import { type IntervalHistogram, monitorEventLoopDelay } from "node:perf_hooks";
+import { clearInterval, setInterval } from "../transport/platform-timers.js";
 
 /**
  * How often a timer looks; what it finds beyond that is the delay. Each look wakes the process: every

@@ -6,6 +6,7 @@ import {
   type Http2Server,
   type ServerHttp2Session,
 } from "node:http2";
+import { clearInterval, setInterval } from "../transport/platform-timers.js";
 import type { AdminRequest, AdminResponse } from "./http-messages.js";
 import type { AdminLimits } from "./limits.js";
 

@@ -1,5 +1,6 @@
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { memberDetail } from "../../test/support/member-detail.js";
+import { useFakeTimers } from "../../test/transport/fake-timers.js";
 import type { MemberDetail } from "../core/member.js";
 import { MemberFeed } from "./member-feed.js";
 
@@ -9,10 +10,6 @@ const MEMBER_BYTES = 200;
 const NEVER = new AbortController().signal;
 
 const LIMITS = { maxLoggedChanges: 10, refreshPeriodMs: 1_000 };
-
-afterEach(() => {
-  vi.useRealTimers();
-});
 
 function member(number: number, nameBytes = 0): MemberDetail {
   return memberDetail({
@@ -41,7 +38,7 @@ test.each([
 );
 
 test("a watched list is looked at once in refreshPeriodMs, and not when nobody watches", () => {
-  vi.useFakeTimers();
+  useFakeTimers();
   const members = vi.fn(() => []);
   const feed = new MemberFeed({ details: members, detail: () => undefined }, "e", LIMITS);
   const gone = new AbortController();

@@ -7,6 +7,7 @@ import {
   WatchMembersResponseSchema,
 } from "../gen/gossip/admin/v1/admin_pb.js";
 import type { Peer } from "../peer/peer.js";
+import { clearInterval, setInterval } from "../transport/platform-timers.js";
 import { ChangeLog } from "./change-log.js";
 import type { AdminLimits } from "./limits.js";
 import { isSameMember } from "./member-messages.js";

@@ -1,8 +1,8 @@
 // A stream of answers over plain HTTP: a line of JSON for each, or a server-sent event.
 
 import { once } from "node:events";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { JsonObject } from "@bufbuild/protobuf";
+import { nextTurn } from "../transport/platform-timers.js";
 import type { AdminResponse } from "./http-messages.js";
 
 /** How a stream is written. */

@@ -5,6 +5,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { formatAddress, parseListenAddress } from "../core/address.js";
 import { GossipError } from "../core/errors.js";
 import { listenError } from "../transport/grpc-errors.js";
+import { clearTimeout, setTimeout } from "../transport/platform-timers.js";
 import { TlsDoor } from "../transport/tls-door.js";
 import type { TransportTls } from "../transport/transport-tls.js";
 import type { HttpServers } from "./http-servers.js";

@@ -3,10 +3,11 @@ import { eventually } from "../../test/support/eventually.js";
 import { GossipError } from "../core/errors.js";
 import { ReachFeed } from "./reach-feed.js";
 
-/** Everything that is waited for in this file comes at once, and is noted. */
+/** Everything that is waited for in this file comes at once, and is noted; the clock stands still. */
 const delaysMs = vi.hoisted((): number[] => []);
-vi.mock("node:timers/promises", () => ({
-  setTimeout: (delayMs: number) => {
+vi.mock("../transport/platform-timers.js", () => ({
+  monotonicMs: () => 5_000,
+  pause: (delayMs: number) => {
     delaysMs.push(delayMs);
     return Promise.resolve();
   },
@@ -42,7 +43,6 @@ test("as many members are told of as maxReachMembers, and the rest is left out",
 });
 
 test("as many members are asked within a second as maxReachAsksPerSecond, for all watchers", async () => {
-  vi.spyOn(performance, "now").mockReturnValue(5_000);
   const ask = vi.fn(() => Promise.reject(SILENT));
   const feed = feedThat(ask, { maxReachAsksPerSecond: 4 });
   const watchers = [addresses(3), addresses(2)].map((asked) => feed.watch(asked, NEVER));

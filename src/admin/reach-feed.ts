@@ -1,13 +1,13 @@
 // Who reaches whom, as the members themselves tell: they are asked in turn, at a bounded rate, and
 // only while somebody watches.
 
-import { setTimeout as delay } from "node:timers/promises";
 import { create } from "@bufbuild/protobuf";
 import {
   type WatchReachResponse,
   WatchReachResponseSchema,
 } from "../gen/gossip/admin/v1/admin_pb.js";
 import type { Peer } from "../peer/peer.js";
+import { monotonicMs, pause } from "../transport/platform-timers.js";
 import type { AdminLimits } from "./limits.js";
 import { type Reach, reachMessage } from "./messages.js";
 
@@ -83,14 +83,9 @@ export class ReachFeed {
 
   /** Waits until one more may be asked. */
   async #turn(signal: AbortSignal): Promise<void> {
-    const now = performance.now();
+    const now = monotonicMs();
     const at = Math.max(now, this.#nextAskAtMs);
     this.#nextAskAtMs = at + 1_000 / this.#limits.maxReachAsksPerSecond;
     if (at > now) await pause(at - now, signal);
   }
-}
-
-/** Ends with the signal too. */
-async function pause(durationMs: number, signal: AbortSignal): Promise<void> {
-  await delay(durationMs, undefined, { signal }).catch(() => {});
 }

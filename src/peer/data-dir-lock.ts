@@ -4,11 +4,11 @@
 import { lstat, rm } from "node:fs/promises";
 import { connect, createServer, type Server } from "node:net";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { thrownCode } from "../core/thrown.js";
+import { pause } from "../transport/platform-timers.js";
 
 const LOCK_NAME = "lock";
-/** Held by whoever clears away the lock of a peer that is no more. */
+/** Held by whoever looks whether the lock is of a peer that is no more, and clears it away then. */
 const TURN_NAME = "lock.turn";
 /** A socket is bound a moment before it listens: so long is looked until it is believed to be of nobody. */
 const STALE_AFTER_MS = 75;
@@ -25,14 +25,11 @@ type Finding = "held" | "stale" | "none";
 /** Takes the lock; undefined where another holds it. Rejects where the system does not let us. */
 export async function lockDataDir(dir: string): Promise<DataDirLock | undefined> {
   const path = join(dir, LOCK_NAME);
-  const lock = await listen(path);
-  if (lock !== undefined) return lock;
-  if ((await look(path)) === "held") return undefined;
-  return await takeOver(path, join(dir, TURN_NAME));
+  return (await listen(path)) ?? (await takeOver(path, join(dir, TURN_NAME)));
 }
 
 /**
- * Takes the place of one that is no more. One peer at a time: another that found it stale too would
+ * Takes the place of one that is no more, if it is. One peer at a time: another that found it stale too would
  * clear away the lock that the first has put there meanwhile.
  */
 async function takeOver(path: string, turnPath: string): Promise<DataDirLock | undefined> {
@@ -84,7 +81,7 @@ async function look(path: string): Promise<Finding> {
     if (!(await isSocket(path))) return "none";
     const finding = await answerOf(path);
     if (finding !== "stale" || lookedMs >= STALE_AFTER_MS) return finding;
-    await delay(LOOK_PERIOD_MS);
+    await pause(LOOK_PERIOD_MS);
   }
 }
 

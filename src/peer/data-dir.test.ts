@@ -8,10 +8,13 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { leaveSocket, testFolder } from "../../test/support/folder.js";
 import { errorCodeOf } from "../../test/support/peers.js";
+import { useFakeTimers } from "../../test/transport/fake-timers.js";
 import { DataDir, MAX_KEPT_ASIDE, MAX_SNAPSHOT_BYTES } from "./data-dir.js";
 
 async function openDir(path: string): Promise<DataDir> {
@@ -111,6 +114,30 @@ describe("opening", () => {
     const opened = await Promise.allSettled(Array.from({ length: 8 }, () => openDir(folder)));
     expect(opened.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     expect(readdirSync(folder)).toEqual(["lock"]);
+  });
+
+  test("takes over a socket that nobody listens on for 75 ms, and not one sooner", async () => {
+    const folder = testFolder();
+    const lock = join(folder, "lock");
+    useFakeTimers();
+    for (const listensAfterMs of [75, 50]) {
+      await leaveSocket(lock);
+      const opening = openDir(folder);
+      for (let passedMs = 0; passedMs < listensAfterMs; passedMs += 25) {
+        while (vi.getTimerCount() === 0) await nextTurn();
+        vi.advanceTimersByTime(25);
+      }
+      if (listensAfterMs === 75) {
+        await (await opening).close();
+        continue;
+      }
+      while (vi.getTimerCount() === 0) await nextTurn();
+      unlinkSync(lock);
+      const other = createServer().listen(lock);
+      onTestFinished(() => void other.close());
+      vi.advanceTimersByTime(25);
+      expect(await errorCodeOf(opening)).toBe("DATA_DIR_IN_USE");
+    }
   });
 
   test("leaves alone what is no lock in its place, and says what to do", async () => {

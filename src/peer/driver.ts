@@ -15,6 +15,7 @@ import { EngineLog } from "./engine-log.js";
 import type { Environment } from "./environment.js";
 import type { Logger } from "./logger.js";
 import { newRejectedCounts } from "./stats.js";
+import { WakeUp } from "./wake-up.js";
 
 /** What a driver is made from. */
 export interface DriverOptions {
@@ -37,13 +38,13 @@ export class Driver {
   readonly #listener: EngineListener;
   readonly #responds = new Map<number, Respond>();
   #lastRequestId = 0;
-  #wakeAtMs: number | undefined;
-  #cancelWake: () => void = () => {};
+  readonly #wakeUp: WakeUp;
   #isStopped = false;
 
   constructor(options: DriverOptions) {
     this.#core = options.core;
     this.#environment = options.environment;
+    this.#wakeUp = new WakeUp(options.environment, () => this.#onWake());
     this.#codec = options.codec;
     this.#limits = options.limits;
     this.#listener = options.listener;
@@ -58,6 +59,7 @@ export class Driver {
   onCall(call: IncomingCall, respond: Respond): void {
     if (this.#isStopped) return;
     if (call.method === PING_METHOD) {
+      this.checkWake();
       respond([EMPTY_MESSAGE]);
       return;
     }
@@ -77,13 +79,18 @@ export class Driver {
       if (effects.length === 0) break;
       for (const effect of effects) this.#carryOut(effect);
     }
-    this.#setWake();
+    this.#wakeUp.set(this.#isStopped ? undefined : this.#core.nextTimeoutMs(this.now()));
+  }
+
+  /** To be called when anything happens that the core is not told of. */
+  checkWake(): void {
+    this.#wakeUp.check();
   }
 
   /** Does nothing any more. */
   stop(): void {
     this.#isStopped = true;
-    this.#cancelWake();
+    this.#wakeUp.cancel();
     this.#responds.clear();
   }
 
@@ -93,18 +100,7 @@ export class Driver {
     this.drain();
   }
 
-  #setWake(): void {
-    const wakeAtMs = this.#isStopped ? undefined : this.#core.nextTimeoutMs(this.now());
-    if (wakeAtMs === this.#wakeAtMs) return;
-    this.#cancelWake();
-    this.#wakeAtMs = wakeAtMs;
-    if (wakeAtMs === undefined) return;
-    const delayMs = Math.max(0, Math.ceil(wakeAtMs - this.now()));
-    this.#cancelWake = this.#environment.setTimer(() => this.#onWake(), delayMs);
-  }
-
   #onWake(): void {
-    this.#wakeAtMs = undefined;
     if (this.#isStopped) return;
     this.#core.onTimeout(this.now());
     this.drain();

@@ -61,6 +61,8 @@ export interface Engine {
   stats(): EngineStats;
   /** What the next boot has to know. */
   snapshot(): Snapshot;
+  /** To be called when an application looks: it may be the first that happens since a wake-up was lost. */
+  checkWake(): void;
   /** Begins to act. */
   start(): void;
   /** Does nothing any more. */

@@ -4,6 +4,12 @@
 import { lookup } from "node:dns/promises";
 import { GossipError } from "../core/errors.js";
 import type { Random } from "../core/random.js";
+import {
+  clearTimeout,
+  monotonicMs,
+  renewTimers,
+  setTimeout,
+} from "../transport/platform-timers.js";
 import type { Transport } from "../transport/transport.js";
 
 /** Everything that a peer takes from outside. */
@@ -16,6 +22,8 @@ export interface Environment {
   wallClockMs(): number;
   /** Calls `onTimeout` once after `delayMs`; the returned function prevents it. */
   setTimer(onTimeout: () => void, delayMs: number): () => void;
+  /** Takes timers anew: those that there were do not call back. Where they always do, there is none. */
+  renewTimers?(): void;
   /** Looks up the IP addresses of a DNS name: none, with the error, where that fails. */
   lookup(name: string, onEnd: (addresses: readonly string[], error?: GossipError) => void): void;
 }
@@ -25,12 +33,13 @@ export function realEnvironment(transport: Transport): Environment {
   return {
     transport,
     random: Math.random,
-    now: () => performance.now(),
+    now: () => monotonicMs(),
     wallClockMs: () => Date.now(),
     setTimer(onTimeout, delayMs) {
       const timer = setTimeout(onTimeout, delayMs);
       return () => clearTimeout(timer);
     },
+    renewTimers,
     lookup(name, onEnd) {
       lookup(name, { all: true }).then(
         (found) => onEnd(unique(found.map((entry) => entry.address))),

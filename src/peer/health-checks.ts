@@ -1,6 +1,6 @@
 // What gRPC's health check tells of a peer, on its own port and on that of its admin service.
 
-import { setTimeout as delay } from "node:timers/promises";
+import { pause } from "../transport/platform-timers.js";
 import type { ServingStatus } from "../wire/health-check.js";
 import type { PeerHealth } from "./health.js";
 
@@ -32,7 +32,7 @@ export class HealthChecks {
       if (status !== told) yield status;
       told = status;
       // The end of the wait by the signal is the end of the loop.
-      await delay(LOOK_PERIOD_MS, undefined, { signal }).catch(() => {});
+      await pause(LOOK_PERIOD_MS, signal);
     }
   }
 }

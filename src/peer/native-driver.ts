@@ -17,6 +17,7 @@ import type { Environment } from "./environment.js";
 import type { Logger } from "./logger.js";
 import { newRejectedCounts } from "./stats.js";
 import { Traffic } from "./traffic.js";
+import { WakeUp } from "./wake-up.js";
 
 /** Who is told what the native core tells. */
 export interface NativeListener extends EngineListener {
@@ -65,13 +66,13 @@ export class NativeDriver {
   readonly #isSeedDialectOff: boolean;
   readonly #links = new Map<number, HeldLink>();
   #lastInboundId = 0;
-  #wakeAtMs: number | undefined;
-  #cancelWake: () => void = () => {};
+  readonly #wakeUp: WakeUp;
   #isStopped = false;
 
   constructor(options: NativeDriverOptions) {
     this.#core = options.core;
     this.#environment = options.environment;
+    this.#wakeUp = new WakeUp(options.environment, () => this.#onWake());
     this.#codec = options.codec;
     this.#limits = options.limits;
     this.#listener = options.listener;
@@ -101,13 +102,18 @@ export class NativeDriver {
       for (const effect of effects) this.#carryOut(effect);
     }
     if (!this.#isStopped) this.#listener.onDrained();
-    this.#setWake();
+    this.#wakeUp.set(this.#isStopped ? undefined : this.#core.nextTimeoutMs(this.now()));
+  }
+
+  /** To be called when anything happens that the core is not told of. */
+  checkWake(): void {
+    this.#wakeUp.check();
   }
 
   /** Does nothing any more. */
   stop(): void {
     this.#isStopped = true;
-    this.#cancelWake();
+    this.#wakeUp.cancel();
     this.#links.clear();
   }
 
@@ -117,18 +123,7 @@ export class NativeDriver {
     this.drain();
   }
 
-  #setWake(): void {
-    const wakeAtMs = this.#isStopped ? undefined : this.#core.nextTimeoutMs(this.now());
-    if (wakeAtMs === this.#wakeAtMs) return;
-    this.#cancelWake();
-    this.#wakeAtMs = wakeAtMs;
-    if (wakeAtMs === undefined) return;
-    const delayMs = Math.max(0, Math.ceil(wakeAtMs - this.now()));
-    this.#cancelWake = this.#environment.setTimer(() => this.#onWake(), delayMs);
-  }
-
   #onWake(): void {
-    this.#wakeAtMs = undefined;
     if (this.#isStopped) return;
     this.#core.onTimeout(this.now());
     this.drain();

@@ -294,6 +294,11 @@ export class NativeEngine implements Engine {
     this.#seedDriver.drain();
   }
 
+  checkWake(): void {
+    this.#driver.checkWake();
+    this.#seedDriver.checkWake();
+  }
+
   stop(): void {
     this.#driver.stop();
     this.#seedDriver.stop();

@@ -3,6 +3,7 @@
 
 import { GossipError } from "../core/errors.js";
 import { RateLimit } from "../core/rate-limit.js";
+import { monotonicMs } from "../transport/platform-timers.js";
 import {
   TLS_REFUSAL_CAUSES,
   type TlsFailure,
@@ -39,7 +40,7 @@ export class PeerTls {
   /** How the options are called in what is said of them. */
   readonly #option: string | undefined;
   readonly #refused = newRefusedCounts();
-  readonly #lines = new RateLimit(MAX_LINES_PER_SECOND, performance.now());
+  readonly #lines = new RateLimit(MAX_LINES_PER_SECOND, monotonicMs());
   #options: TlsOptions;
   #refusedByOthers = 0;
   /** The advertised address, once it is known. */
@@ -104,7 +105,7 @@ export class PeerTls {
   #onFailure({ cause, direction, from, reason }: TlsFailure): void {
     if (cause === "by-other") this.#refusedByOthers += 1;
     else this.#refused[cause] += 1;
-    if (!this.#lines.take(performance.now())) return;
+    if (!this.#lines.take(monotonicMs())) return;
     const fields = { address: this.#address, cause, direction, from };
     const message =
       cause === "by-other" ? `TLS with ${from}: ${reason}` : `TLS refused ${from}: ${reason}`;

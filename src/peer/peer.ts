@@ -265,6 +265,7 @@ export class Peer implements AsyncDisposable {
    * member is listed once it has answered this peer itself, and until it fails or leaves.
    */
   members(): ReadonlyMap<string, Member> {
+    this.#engine.checkWake();
     this.#members ??= new Map(
       Array.from(this.#engine.members("live"), (member) => [member.address, member] as const),
     );
@@ -276,22 +277,22 @@ export class Peer implements AsyncDisposable {
    * the others by address. A snapshot that does not change.
    */
   details(): readonly MemberDetail[] {
-    return this.#engine.details();
+    return this.#watched.details();
   }
 
   /** All that this peer knows of one member; undefined for one that it does not know. */
   detail(address: string): MemberDetail | undefined {
-    return this.#engine.detail(address);
+    return this.#watched.detail(address);
   }
 
   /** Who watches that member: its neighbours in the overlay, by address. None where it is gone. */
   watchersOf(address: string): readonly string[] {
-    return this.#engine.watchersOf(address);
+    return this.#watched.watchersOf(address);
   }
 
   /** This peer's own links that are there, by address. None in the protocol of the original. */
   links(): readonly LinkDetail[] {
-    return this.#engine.linkDetails();
+    return this.#watched.linkDetails();
   }
 
   /**
@@ -334,7 +335,7 @@ export class Peer implements AsyncDisposable {
 
   /** Whether this peer is part of a cluster, and how far it trusts its own timers. */
   health(): PeerHealth {
-    const { listSize, healthScore } = this.#engine;
+    const { listSize, healthScore } = this.#watched;
     const isRunning = this.#stopping === undefined && this.#leaving === undefined;
     const isJoined = this.#isSeedless || listSize > 1;
     return { isJoined: isRunning && isJoined, score: healthScore };
@@ -358,12 +359,12 @@ export class Peer implements AsyncDisposable {
    * the 256 members with the latest news. Empty for one of which there is nothing to tell.
    */
   explain(address: string): readonly ExplainedStep[] {
-    return this.#engine.explain(address);
+    return this.#watched.explain(address);
   }
 
   /** Figures of what this peer did and holds. */
   stats(): PeerStats {
-    const stats = this.#engine.stats();
+    const stats = this.#watched.stats();
     const length = Math.max(0, ...Array.from(this.#queues, (queue) => queue.length));
     const queues = { ...stats.queues, events: { length, limit: this.#limits.maxQueuedEvents } };
     const snapshots = this.#keeper?.figures ?? NO_SNAPSHOTS;
@@ -432,6 +433,12 @@ export class Peer implements AsyncDisposable {
     await kept;
     for (const queue of this.#queues) queue.close();
     this.#logger.info({ address: this.address }, "stopped");
+  }
+
+  /** For an application that looks: it may be the first that happens since a wake-up was lost. */
+  get #watched(): NativeEngine | SeedEngine {
+    this.#engine.checkWake();
+    return this.#engine;
   }
 
   #checkRunning(): void {

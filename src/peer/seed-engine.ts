@@ -209,6 +209,10 @@ export class SeedEngine implements Engine {
     this.#driver.drain();
   }
 
+  checkWake(): void {
+    this.#driver.checkWake();
+  }
+
   stop(): void {
     this.#driver.stop();
   }

@@ -9,6 +9,7 @@ import type { Environment } from "./environment.js";
 import type { Logger } from "./logger.js";
 import type { ResolvedOptions } from "./options.js";
 import { readSnapshot, type SnapshotOwner, writeSnapshot } from "./snapshot-format.js";
+import { WakeUp } from "./wake-up.js";
 
 /** Changes come in crowds: one write is for all that come in this time. */
 const SAVE_DELAY_MS = 1_000;
@@ -21,7 +22,7 @@ const CLOCK_WARNING_MS = 60_000;
 export interface SnapshotKeeperSetup {
   readonly dataDir: string;
   readonly options: Pick<ResolvedOptions, "cluster" | "logger">;
-  readonly environment: Pick<Environment, "now" | "wallClockMs" | "setTimer">;
+  readonly environment: Pick<Environment, "now" | "wallClockMs" | "setTimer" | "renewTimers">;
 }
 
 /** Figures of what was kept. */
@@ -49,7 +50,7 @@ export class SnapshotKeeper {
   readonly #environment: SnapshotKeeperSetup["environment"];
   #take: (() => Snapshot) | undefined;
   #address = "";
-  #cancelTimer: () => void = () => {};
+  readonly #wakeUp: WakeUp;
   #isTimerSoon = false;
   /** The write under way, if there is one. */
   #writing: Promise<void> | undefined;
@@ -64,6 +65,7 @@ export class SnapshotKeeper {
     this.#cluster = options.cluster;
     this.#logger = options.logger;
     this.#environment = environment;
+    this.#wakeUp = new WakeUp(environment, () => this.#onTimeout());
   }
 
   get figures(): SnapshotFigures {
@@ -107,14 +109,15 @@ export class SnapshotKeeper {
 
   /** Something changed that is kept. */
   onChange(): void {
-    if (this.#take === undefined || this.#isTimerSoon || this.#isClosed) return;
-    this.#setTimer(SAVE_DELAY_MS, true);
+    if (this.#take === undefined || this.#isClosed) return;
+    if (this.#isTimerSoon) this.#wakeUp.check();
+    else this.#setTimer(SAVE_DELAY_MS, true);
   }
 
   /** Writes a last time, and lets the directory go. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#cancelTimer();
+    this.#wakeUp.cancel();
     const last = this.#take?.();
     await this.#writing;
     if (last !== undefined) await this.#write(last);
@@ -142,9 +145,8 @@ export class SnapshotKeeper {
   }
 
   #setTimer(delayMs: number, isSoon: boolean): void {
-    this.#cancelTimer();
     this.#isTimerSoon = isSoon;
-    this.#cancelTimer = this.#environment.setTimer(() => this.#onTimeout(), delayMs);
+    this.#wakeUp.set(this.#environment.now() + delayMs);
   }
 
   #onTimeout(): void {

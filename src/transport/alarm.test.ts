@@ -1,15 +1,18 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { setAlarm } from "./alarm.js";
+import { renewTimers } from "./platform-timers.js";
 
 const LOOK_PERIOD_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
 beforeEach(() => {
   vi.useFakeTimers();
+  renewTimers();
 });
 
 afterEach(() => {
   vi.useRealTimers();
+  renewTimers();
 });
 
 test("an alarm goes off once, at its time", () => {

@@ -1,6 +1,8 @@
 // A timer for a time of day, such as the end of a certificate: it goes by the clock also when that is
 // set, and when the time is further away than a timer can wait.
 
+import { clearTimeout, setTimeout } from "./platform-timers.js";
+
 /** How often the clock is looked at. */
 const LOOK_PERIOD_MS = 60_000;
 

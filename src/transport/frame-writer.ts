@@ -1,6 +1,7 @@
 // The sending half of a link on gRPC: frames that are sent together leave together, no more at once
 // than the network takes soon, and the bytes that wait are counted.
 
+import { queueMicrotask } from "./platform-timers.js";
 /** How long the rest of a link may take once one side has closed it. */
 export const LINGER_MS = 1_000;
 /** A frame of HTTP/2: the window of a stream holds several, so that progress of a slow reader shows. */

@@ -7,6 +7,7 @@ import { asBuffer, identity } from "./grpc-bytes.js";
 import { callError, isConnectionFailure } from "./grpc-errors.js";
 import type { GrpcPool, PooledClient } from "./grpc-pool.js";
 import { Inbox } from "./inbox.js";
+import { clearTimeout, queueMicrotask, setImmediate, setTimeout } from "./platform-timers.js";
 import type { CallOutcome, CallRequest } from "./transport.js";
 
 type ByteStream = ClientDuplexStream<Buffer, Buffer>;

@@ -2,6 +2,7 @@
 
 import { type ChannelOptions, Client, credentials } from "@grpc/grpc-js";
 import { grpcTarget, signalOption } from "./grpc-resolver.js";
+import { setImmediate } from "./platform-timers.js";
 import { TlsCredentials, type TlsTarget } from "./tls-credentials.js";
 import type { TransportTls } from "./transport-tls.js";
 

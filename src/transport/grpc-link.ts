@@ -21,6 +21,13 @@ import { expiredError, type GrpcStatus, linkEnd } from "./grpc-errors.js";
 import { statusOf } from "./grpc-headers.js";
 import { framed, MessageReader } from "./grpc-message.js";
 import { authorityOf } from "./grpc-resolver.js";
+import {
+  clearTimeout,
+  monotonicMs,
+  queueMicrotask,
+  setImmediate,
+  setTimeout,
+} from "./platform-timers.js";
 import { holderOf, TlsDial } from "./tls-credentials.js";
 import type { TlsIdentity } from "./tls-identity.js";
 import type { Link, LinkEnd, LinkListener, LinkRequest } from "./transport.js";
@@ -219,9 +226,9 @@ export class GrpcLink implements Link {
 
   #waitForFirst(): void {
     const { timeoutMs } = this.#request;
-    const dueAtMs = performance.now() + timeoutMs;
+    const dueAtMs = monotonicMs() + timeoutMs;
     this.#timer = setTimeout(() => {
-      const isLate = performance.now() > dueAtMs + STALL_MS;
+      const isLate = monotonicMs() > dueAtMs + STALL_MS;
       if (isLate && this.#stalls < MAX_STALLS) {
         this.#stalls += 1;
         this.#waitForFirst();

@@ -13,6 +13,7 @@ import { lookup } from "node:dns";
 import { type ChannelOptions, experimental, Metadata, status } from "@grpc/grpc-js";
 import { parseAddress } from "../core/address.js";
 import { type AddressFilter, filterOf, NOT_ALLOWED } from "./address-filter.js";
+import { queueMicrotask } from "./platform-timers.js";
 
 const SCHEME = "gossip";
 const SIGNAL_OPTION = "gossip.signal";

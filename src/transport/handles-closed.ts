@@ -1,6 +1,6 @@
 // The end of closing: Node closes a socket or a server a little after it is told to.
 
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { nextTurn } from "./platform-timers.js";
 
 /**
  * Resolves when the event loop has closed what was closed before. It does so at the end of a turn,

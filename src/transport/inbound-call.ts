@@ -4,6 +4,7 @@
 import type { InboundConnection } from "./inbound-connection.js";
 import type { InboundStream, InboundStreamListener } from "./inbound-stream.js";
 import { Inbox } from "./inbox.js";
+import { clearTimeout, monotonicMs, setTimeout } from "./platform-timers.js";
 import type { ListenOptions } from "./transport.js";
 
 /**
@@ -50,7 +51,7 @@ export class InboundCall implements InboundStreamListener {
   }
 
   #startReceiveTimer(): NodeJS.Timeout {
-    const dueAtMs = performance.now() + this.#options.receiveTimeoutMs;
+    const dueAtMs = monotonicMs() + this.#options.receiveTimeoutMs;
     return setTimeout(() => this.#onReceiveTimeout(dueAtMs), this.#options.receiveTimeoutMs);
   }
 
@@ -59,7 +60,7 @@ export class InboundCall implements InboundStreamListener {
    * read nothing does not count, once.
    */
   #onReceiveTimeout(dueAtMs: number): void {
-    if (this.#hasStalled || performance.now() < dueAtMs + STALL_MS) return this.#onReceived();
+    if (this.#hasStalled || monotonicMs() < dueAtMs + STALL_MS) return this.#onReceived();
     this.#hasStalled = true;
     this.#timer = this.#startReceiveTimer();
   }

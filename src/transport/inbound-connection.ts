@@ -5,6 +5,7 @@ import type { ServerHttp2Session } from "node:http2";
 import type { Socket } from "node:net";
 import { RateLimit } from "../core/rate-limit.js";
 import { setAlarm } from "./alarm.js";
+import { clearTimeout, monotonicMs, setImmediate, setTimeout } from "./platform-timers.js";
 import type { TlsIdentity } from "./tls-identity.js";
 
 /** How long to bear with the other side. */
@@ -41,7 +42,7 @@ export class InboundConnection {
   constructor(socket: Socket, patience: InboundPatience, holder?: TlsIdentity) {
     this.#socket = socket;
     this.#patience = patience;
-    this.#rate = new RateLimit(patience.maxCallsPerSecond, performance.now());
+    this.#rate = new RateLimit(patience.maxCallsPerSecond, monotonicMs());
     this.#waitForCall(patience.firstCallTimeoutMs);
     this.holder = holder;
     this.remoteIp = socket.remoteAddress;
@@ -75,7 +76,7 @@ export class InboundConnection {
     this.#calls += 1;
     this.#isUsed = true;
     if (this.#state === "open") clearTimeout(this.#timer);
-    if (!this.#rate.take(performance.now())) this.#onTooFast();
+    if (!this.#rate.take(monotonicMs())) this.#onTooFast();
   }
 
   /** A call ended; where the connection broke, after it has closed. */

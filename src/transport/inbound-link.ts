@@ -5,6 +5,7 @@ import { GossipError } from "../core/errors.js";
 import { FrameWriter, LINGER_MS } from "./frame-writer.js";
 import type { InboundConnection } from "./inbound-connection.js";
 import type { InboundStream, InboundStreamListener } from "./inbound-stream.js";
+import { clearTimeout, setImmediate, setTimeout } from "./platform-timers.js";
 import type { TlsIdentity } from "./tls-identity.js";
 import type { Link, LinkEnd, LinkListener, LinkService } from "./transport.js";
 

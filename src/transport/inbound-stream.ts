@@ -7,6 +7,7 @@ import { status } from "@grpc/grpc-js";
 import type { GrpcStatus } from "./grpc-errors.js";
 import { deadlineMs, encodeDetails } from "./grpc-headers.js";
 import { ACCEPTED_ENCODINGS, framed, isKnownEncoding, MessageReader } from "./grpc-message.js";
+import { clearTimeout, nextTick, setTimeout } from "./platform-timers.js";
 
 const RESPONSE = {
   ":status": 200,
@@ -114,7 +115,7 @@ export class InboundStream {
   #sendTrailers(): void {
     const { code, details } = this.#status ?? { code: status.UNKNOWN, details: "" };
     this.#stream.sendTrailers({ "grpc-status": code, "grpc-message": encodeDetails(details) });
-    process.nextTick(() => this.#onEnded());
+    nextTick(() => this.#onEnded());
   }
 
   #onEnded(): void {

@@ -3,6 +3,7 @@
 import { connect, type Socket } from "node:net";
 import { parseAddress } from "../core/address.js";
 import { thrownCode, thrownTogether } from "../core/thrown.js";
+import { clearTimeout, queueMicrotask, setImmediate, setTimeout } from "./platform-timers.js";
 import type { KnockOutcome } from "./transport.js";
 
 /** One knock. */

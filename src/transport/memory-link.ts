@@ -3,6 +3,7 @@
 
 import { GossipError } from "../core/errors.js";
 import { LINGER_MS } from "./frame-writer.js";
+import { clearTimeout, setImmediate, setTimeout } from "./platform-timers.js";
 import type {
   Link,
   LinkEnd,

@@ -5,6 +5,7 @@ import { formatAddress, parseAddress, parseListenAddress } from "../core/address
 import { GossipError, type GossipErrorCode } from "../core/errors.js";
 import { Inbox } from "./inbox.js";
 import { MemoryLink } from "./memory-link.js";
+import { clearTimeout, queueMicrotask, setImmediate, setTimeout } from "./platform-timers.js";
 import {
   type CallOutcome,
   type CallRequest,

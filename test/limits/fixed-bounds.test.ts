@@ -26,6 +26,7 @@ import { callError } from "../../src/transport/grpc-errors.js";
 import { InboundLink } from "../../src/transport/inbound-link.js";
 import { Inbox } from "../../src/transport/inbox.js";
 import { MemoryNetwork, MemoryTransport } from "../../src/transport/memory.js";
+import * as platformTimers from "../../src/transport/platform-timers.js";
 import { ByteWriter } from "../../src/wire/byte-writer.js";
 import { HEALTH_WATCH_METHOD } from "../../src/wire/health-check.js";
 import { deflated } from "../../src/wire/native-deflate.js";
@@ -76,7 +77,7 @@ function padded(text: string, bytes: number): string {
 
 /** How many lines come of so many things that happen in one moment. */
 function linesOf(count: number, happens: (logger: RecordingLogger) => () => void): number {
-  vi.spyOn(performance, "now").mockReturnValue(5_000);
+  vi.spyOn(platformTimers, "monotonicMs").mockReturnValue(5_000);
   const logger = new RecordingLogger();
   const happen = happens(logger);
   for (let each = 0; each < count; each += 1) happen();
@@ -355,7 +356,7 @@ const BOUNDS: Readonly<Record<string, readonly Row[]>> = {
   "Lines in the log about TLS handshakes that came to nothing": [
     fixed(10, async (count) => {
       const material = await (await TestAuthority.make()).issue();
-      vi.spyOn(performance, "now").mockReturnValue(5_000);
+      vi.spyOn(platformTimers, "monotonicMs").mockReturnValue(5_000);
       const logger = new RecordingLogger();
       const tls = await PeerTls.open(material, logger);
       const failure = { cause: "untrusted", direction: "inbound", from: "other" } as const;
@@ -460,6 +461,23 @@ const DURATIONS: Readonly<Record<string, readonly Row[] | typeof BY_THE_SYSTEM>>
   "How far the clock may be behind the time in dataDir without a warning": [
     elsewhere("src/peer/snapshot-keeper.test.ts", "a clock that is %s worth a warning"),
   ],
+  "Until a lock in dataDir that nobody answers is taken for one that a crash left": [
+    elsewhere(
+      "src/peer/data-dir.test.ts",
+      "takes over a socket that nobody listens on for 75 ms, and not one sooner",
+    ),
+  ],
+  "From the time of a wake-up until it is taken for lost, and set anew at the next thing that happens":
+    [
+      elsewhere(
+        "src/peer/wake-up.test.ts",
+        "that is late by less than is taken for lost is waited for",
+      ),
+      elsewhere(
+        "src/peer/wake-up.test.ts",
+        "that is later is set a second time, beside the first, whichever of both comes",
+      ),
+    ],
   "For a caller to send its records": [
     elsewhere(SERVER_TEST, "and says nothing is answered with OK all the same"),
   ],
