@@ -47,7 +47,9 @@ export class Calls {
 
   begin(call: Omit<PendingCall, "callId">): PendingCall {
     this.#lastCallId += 1;
-    const begun = { ...call, callId: this.#lastCallId };
+    const { address, purpose, isPing, begunAtMs, heldVersion, saidToLeave } = call;
+    const callId = this.#lastCallId;
+    const begun = { callId, address, purpose, isPing, begunAtMs, heldVersion, saidToLeave };
     this.#pending.set(begun.callId, begun);
     if (begun.purpose.type === "rotation") this.#inRotation.add(begun.address);
     return begun;

@@ -31,8 +31,9 @@ export class Histogram {
   }
 
   add(durationMs: number): void {
-    const found = this.#boundsMs.findIndex((boundMs) => durationMs <= boundMs);
-    const bucket = found === -1 ? this.#boundsMs.length : found;
+    const bounds = this.#boundsMs;
+    let bucket = 0;
+    while (bucket < bounds.length && durationMs > (bounds[bucket] ?? 0)) bucket += 1;
     this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1;
     this.#sumMs += durationMs;
     this.#count += 1;

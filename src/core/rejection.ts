@@ -47,11 +47,21 @@ export interface Rejection {
 
 const MAX_EXAMPLE_LENGTH = 80;
 
+/** What is collected of one reason. */
+interface Collected {
+  count: number;
+  readonly example: string;
+}
+
+const NOTHING_REJECTED: readonly Rejection[] = [];
+
 /** Collects rejections, so that a million bad records make one line in the log and not a million. */
 export class RejectionCounter {
-  readonly #counts = new Map<RejectionReason, { count: number; example: string }>();
+  /** Undefined while there is nothing: each message has a counter of its own, and hardly one needs it. */
+  #counts: Map<RejectionReason, Collected> | undefined;
 
   add(reason: RejectionReason, example: string, count = 1): void {
+    this.#counts ??= new Map();
     const held = this.#counts.get(reason);
     if (held === undefined) {
       this.#counts.set(reason, { count, example: example.slice(0, MAX_EXAMPLE_LENGTH) });
@@ -61,10 +71,10 @@ export class RejectionCounter {
   }
 
   /** Gives what was collected, and starts anew. */
-  take(): Rejection[] {
-    if (this.#counts.size === 0) return [];
-    const rejections = Array.from(this.#counts, ([reason, held]) => ({ reason, ...held }));
-    this.#counts.clear();
-    return rejections;
+  take(): readonly Rejection[] {
+    const counts = this.#counts;
+    if (counts === undefined) return NOTHING_REJECTED;
+    this.#counts = undefined;
+    return Array.from(counts, ([reason, held]) => ({ reason, ...held }));
   }
 }

@@ -22,7 +22,10 @@ const ADDRESS = "10.0.0.1:7946";
 const MAX_INT32 = 2 ** 31 - 1;
 const { maxNameBytes, maxAddressLength } = DEFAULT_LIMITS;
 
-function decode(message: Uint8Array): { record: PeerRecord | undefined; rejections: Rejection[] } {
+function decode(message: Uint8Array): {
+  record: PeerRecord | undefined;
+  rejections: readonly Rejection[];
+} {
   const rejections = new RejectionCounter();
   const record = decodeRecord(message, DEFAULT_LIMITS, rejections);
   return { record, rejections: rejections.take() };

@@ -17,6 +17,8 @@ export interface Accusation {
   dueAtMs: number;
 }
 
+const NONE: readonly Accusation[] = [];
+
 /** The accusations that wait, one a member. */
 export class Accusations {
   readonly #graceMs: number;
@@ -48,7 +50,8 @@ export class Accusations {
   }
 
   /** Those whose grace is over. */
-  takeDue(now: number): Accusation[] {
+  takeDue(now: number): readonly Accusation[] {
+    if (this.#waiting.size === 0) return NONE;
     const due = Array.from(this.#waiting.values()).filter(({ dueAtMs }) => dueAtMs <= now);
     for (const accusation of due) this.#end(accusation);
     return due;

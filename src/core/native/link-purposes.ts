@@ -34,6 +34,8 @@ export interface LinkPurposesContext {
 export class LinkPurposes {
   readonly #context: LinkPurposesContext;
   readonly #purposes = new Map<number, LinkPurpose>();
+  /** Those of them that are for a seed: asked for once a period, and mostly none. */
+  readonly #seedLinkIds = new Set<number>();
 
   constructor(context: LinkPurposesContext) {
     this.#context = context;
@@ -41,21 +43,23 @@ export class LinkPurposes {
 
   set(link: LinkState, purpose: LinkPurpose): void {
     this.#purposes.set(link.id, purpose);
+    if (purpose.type === "seed") this.#seedLinkIds.add(link.id);
   }
 
   isForSeed(link: LinkState): boolean {
-    return this.#purposes.get(link.id)?.type === "seed";
+    return this.#seedLinkIds.has(link.id);
   }
 
   /** The ids of the links to seeds that have not served yet. */
   seedLinkIds(): number[] {
-    return Array.from(this.#purposes).flatMap(([id, { type }]) => (type === "seed" ? [id] : []));
+    return [...this.#seedLinkIds];
   }
 
   /** The link is gone. */
   delete(link: LinkState, outcome: LinkOutcome, now: number): void {
     const purpose = this.#purposes.get(link.id);
     this.#purposes.delete(link.id);
+    this.#seedLinkIds.delete(link.id);
     this.#tell(link, purpose, outcome, now);
   }
 
@@ -63,6 +67,7 @@ export class LinkPurposes {
   serve(link: LinkState, now: number): void {
     const purpose = this.#purposes.get(link.id);
     this.#purposes.set(link.id, { type: "other" });
+    this.#seedLinkIds.delete(link.id);
     this.#tell(link, purpose, { type: "served" }, now);
   }
 

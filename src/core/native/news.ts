@@ -68,9 +68,11 @@ export class News {
   }
 
   /** Rumors came by a link. */
-  onRumors(link: LinkState, { records, agesMs, ...kind }: Rumors, now: number): void {
-    for (const [index, record] of records.entries()) {
-      this.#onRumor(link, record, kind, agesMs?.[index], now);
+  onRumors(link: LinkState, rumors: Rumors, now: number): void {
+    const { records, agesMs } = rumors;
+    for (let index = 0; index < records.length; index += 1) {
+      const record = records[index];
+      if (record !== undefined) this.#onRumor(link, record, rumors, agesMs?.[index], now);
     }
   }
 
@@ -251,13 +253,15 @@ export class News {
     }
   }
 
-  #send(link: LinkState, { records, agesMs, ...kind }: RumorBatch): void {
+  #send(link: LinkState, batch: RumorBatch): void {
     const { counters, limits, send } = this.#context;
-    counters.rumorsSent += records.length;
-    for (let begin = 0; begin < records.length; begin += limits.maxRecordsPerFrame) {
+    const { first, accusing } = batch;
+    counters.rumorsSent += batch.records.length;
+    for (let begin = 0; begin < batch.records.length; begin += limits.maxRecordsPerFrame) {
       const end = begin + limits.maxRecordsPerFrame;
-      const batch = { records: records.slice(begin, end), agesMs: agesMs.slice(begin, end) };
-      send(link, { type: "rumors", ...batch, ...kind });
+      const records = batch.records.slice(begin, end);
+      const agesMs = batch.agesMs.slice(begin, end);
+      send(link, { type: "rumors", records, agesMs, first, accusing });
     }
   }
 

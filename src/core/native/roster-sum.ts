@@ -17,10 +17,15 @@ export class RosterSum {
   readonly #lanes = new Uint32Array(4);
   readonly sketch = new Sketch(KEPT_SYMBOLS);
   #count = 0;
+  /** Asked for far more often than it changes; undefined after a change. */
+  #fingerprint: Fingerprint | undefined;
 
   get fingerprint(): Fingerprint {
-    const [a = 0, b = 0, c = 0, d = 0] = this.#lanes;
-    return { lanes: [a, b, c, d], count: this.#count };
+    if (this.#fingerprint === undefined) {
+      const [a = 0, b = 0, c = 0, d = 0] = this.#lanes;
+      this.#fingerprint = { lanes: [a, b, c, d], count: this.#count };
+    }
+    return this.#fingerprint;
   }
 
   add(record: MemberRecord): void {
@@ -45,6 +50,7 @@ export class RosterSum {
   }
 
   #combine(hash: ArrayLike<number>, sign: 1 | -1): void {
+    this.#fingerprint = undefined;
     for (let lane = 0; lane < 4; lane += 1) {
       this.#lanes[lane] = (this.#lanes[lane] ?? 0) + sign * (hash[lane] ?? 0);
     }

@@ -101,18 +101,23 @@ export class Roster {
     return entry !== undefined && isListed(entry) ? entry : undefined;
   }
 
-  *entries(): Generator<RosterEntry> {
-    if (this.#base !== undefined) {
-      for (const entry of this.#base.entries.values()) {
-        if (!this.#overridden.has(entry.address)) yield entry;
-      }
+  /** Everyone who is held. Without a base no generator stands in between: every exchange goes by here. */
+  entries(): Iterable<RosterEntry> {
+    return this.#base === undefined ? this.#entries.values() : this.#withBase(this.#base);
+  }
+
+  *#withBase(base: NativeBase): Generator<RosterEntry> {
+    for (const entry of base.entries.values()) {
+      if (!this.#overridden.has(entry.address)) yield entry;
     }
     yield* this.#entries.values();
   }
 
   /** All records, tombstones included. */
   records(): MemberRecord[] {
-    return Array.from(this.entries(), (entry) => entry.record);
+    const records: MemberRecord[] = [];
+    for (const { record } of this.entries()) records.push(record);
+    return records;
   }
 
   /** The addresses of those that failed, or that we cannot reach: they may be back. */

@@ -97,18 +97,30 @@ export class RumorQueue {
     this.#rumors.clear();
     this.#flushAtMs = undefined;
     this.#flushedAtMs = now;
+    const kinds = KINDS.map(({ first, accusing }) => {
+      return rumors.filter((rumor) => rumor.first === first && rumor.accusing === accusing);
+    }).filter((ofKind) => ofKind.length > 0);
     for (const neighbour of neighbours) {
-      for (const { first, accusing } of KINDS) {
-        const told = rumors
-          .filter((rumor) => rumor.first === first && rumor.accusing === accusing)
-          .filter((rumor) => !rumor.knownBy.has(neighbour));
-        if (told.length === 0) continue;
-        const records = told.map((rumor) => rumor.record);
-        const agesMs = told.map((rumor) => ageOf(rumor, now));
-        yield [neighbour, { records, agesMs, first, accusing }];
+      for (const ofKind of kinds) {
+        const batch = batchFor(neighbour, ofKind, now);
+        if (batch !== undefined) yield [neighbour, batch];
       }
     }
   }
+}
+
+/** Those of one kind that a neighbour does not know; undefined where it knows all. */
+function batchFor(
+  neighbour: string,
+  rumors: readonly Rumor[],
+  now: number,
+): RumorBatch | undefined {
+  const told = rumors.filter((rumor) => !rumor.knownBy.has(neighbour));
+  const [rumor] = told;
+  if (rumor === undefined) return undefined;
+  const { first, accusing } = rumor;
+  const records = told.map(({ record }) => record);
+  return { records, agesMs: told.map((each) => ageOf(each, now)), first, accusing };
 }
 
 function ageOf({ ageMs, addedAtMs }: Rumor, now: number): number | undefined {

@@ -31,7 +31,9 @@ export class Sketch {
   readonly symbols: readonly CodedSymbol[];
 
   constructor(length: number) {
-    this.symbols = Array.from({ length }, () => ({ high: 0, low: 0, check: 0, count: 0 }));
+    const symbols: CodedSymbol[] = [];
+    while (symbols.length < length) symbols.push({ high: 0, low: 0, check: 0, count: 0 });
+    this.symbols = symbols;
   }
 
   add(item: SketchItem): void {
@@ -74,12 +76,10 @@ export function differenceOf(
     const { high, low, check, count } = symbol;
     const item = { high, low, check };
     (count === 1 ? onlyOurs : onlyTheirs).push(item);
-    for (const index of indexesOf(item, symbols.length)) {
-      const touched = symbols[index];
-      if (touched === undefined) continue;
+    eachSymbolOf(item, symbols, (touched) => {
       change(touched, item, -count);
       if (isPure(touched)) pure.push(touched);
-    }
+    });
   }
   const isDecoded = symbols.every(({ high, low, count }) => high === 0 && low === 0 && count === 0);
   return isDecoded ? { ours: onlyOurs, theirs: onlyTheirs } : undefined;
@@ -87,10 +87,7 @@ export function differenceOf(
 
 /** Adds an element to symbols, or takes it out. */
 function applyItem(symbols: readonly CodedSymbol[], item: SketchItem, sign: 1 | -1): void {
-  for (const index of indexesOf(item, symbols.length)) {
-    const symbol = symbols[index];
-    if (symbol !== undefined) change(symbol, item, sign);
-  }
+  eachSymbolOf(item, symbols, (symbol) => change(symbol, item, sign));
 }
 
 function subtracted(ours: readonly CodedSymbol[], theirs: readonly CodedSymbol[]): CodedSymbol[] {
@@ -130,14 +127,19 @@ export function checkOf(high: number, low: number): number {
 }
 
 /**
- * The symbols that an element is mapped to, of the first `length`: always the first one, and then
- * ever more rarely, so that a prefix of any length is a table of its own.
+ * Runs `run` for each symbol that an element is mapped to: always the first one, and then ever more
+ * rarely, so that a prefix of any length is a table of its own.
  */
-function* indexesOf({ high, low }: SketchItem, length: number): Generator<number> {
+function eachSymbolOf(
+  { high, low }: SketchItem,
+  symbols: readonly CodedSymbol[],
+  run: (symbol: CodedSymbol) => void,
+): void {
   let state = (high ^ Math.imul(low, 0x9e37_79b9)) | 0;
   let index = 0;
-  while (index < length) {
-    yield index;
+  while (index < symbols.length) {
+    const symbol = symbols[index];
+    if (symbol !== undefined) run(symbol);
     state = (state + 0x6d2b_79f5) | 0;
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed);
