@@ -8,6 +8,8 @@ const FIRST_BYTES = 1_024;
 const MAX_KEPT_BYTES = 65_536;
 /** Up to that length a loop over the characters is faster than a call of the encoder. */
 const MAX_SHORT_TEXT = 64;
+/** Up to that length a loop over the bytes is faster than a view of them, which is an object. */
+const MAX_SHORT_BYTES = 64;
 /** A tag and a length. */
 const MAX_HEAD_BYTES = 10;
 
@@ -30,8 +32,11 @@ export class ByteWriter {
 
   /** What was written, for a short life: many such arrays share a buffer of Node's pool. */
   taken(): Uint8Array {
-    const bytes = Buffer.allocUnsafe(this.#position);
-    bytes.set(this.#buffer.subarray(0, this.#position));
+    const length = this.#position;
+    const buffer = this.#buffer;
+    const bytes = Buffer.allocUnsafe(length);
+    if (length > MAX_SHORT_BYTES) bytes.set(buffer.subarray(0, length));
+    else for (let index = 0; index < length; index += 1) bytes[index] = buffer[index] ?? 0;
     return bytes;
   }
 

@@ -64,10 +64,12 @@ export class NativeRecordsReader {
       else reader.skip(tag);
     }
     reader.expectEnd(end);
-    const rumors: Rumors = { type: "rumors", records: read.records, first, accusing };
+    const { records } = read;
     // Where one was left out, nobody can tell whose they are.
-    const isAgeOfEach = agesMs.length > 0 && agesMs.length === read.records.length;
-    return isAgeOfEach ? { ...rumors, agesMs } : rumors;
+    const isAgeOfEach = agesMs.length > 0 && agesMs.length === records.length;
+    return isAgeOfEach
+      ? { type: "rumors", records, first, accusing, agesMs }
+      : { type: "rumors", records, first, accusing };
   }
 
   #readField(
