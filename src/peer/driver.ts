@@ -165,8 +165,10 @@ export class Driver {
   }
 
   #call(request: Omit<CallRequest, "maxMessages">, onEnd: (outcome: CallOutcome) => void): void {
+    const { address, method, messages, timeoutMs } = request;
     const maxMessages = this.#limits.maxRecordsPerCall;
-    this.#environment.transport.call({ ...request, maxMessages }, (outcome) => {
+    const bounded = { address, method, messages, timeoutMs, maxMessages };
+    this.#environment.transport.call(bounded, (outcome) => {
       if (!this.#isStopped) onEnd(outcome);
     });
   }

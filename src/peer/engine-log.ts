@@ -4,7 +4,7 @@ import type { MemberEvent } from "../core/member.js";
 import { RateLimit } from "../core/rate-limit.js";
 import type { Rejection } from "../core/rejection.js";
 import type { SeedOutcome } from "../core/seed-list.js";
-import type { Logger } from "./logger.js";
+import { type Logger, SILENT_LOGGER } from "./logger.js";
 
 /** Lines about rejected input in a second; what is not logged is still counted. */
 const MAX_REJECTION_LINES_PER_SECOND = 10;
@@ -13,6 +13,7 @@ const MAX_REJECTION_LINES_PER_SECOND = 10;
 export class EngineLog {
   readonly #logger: Logger;
   readonly #address: string;
+  readonly #isSilent: boolean;
   readonly #rejectionLines: RateLimit;
   /** How the last attempt at each seed ended. */
   readonly #seedOutcomes = new Map<string, SeedOutcome["type"]>();
@@ -20,14 +21,18 @@ export class EngineLog {
   constructor(logger: Logger, address: string, now: number) {
     this.#logger = logger;
     this.#address = address;
+    this.#isSilent = logger === SILENT_LOGGER;
     this.#rejectionLines = new RateLimit(MAX_REJECTION_LINES_PER_SECOND, now);
   }
 
+  /** What happens all the time; where nobody listens, nothing is put together for it. */
   debug(message: string, fields: object): void {
+    if (this.#isSilent) return;
     this.#logger.debug({ address: this.#address, ...fields }, message);
   }
 
   event(event: MemberEvent): void {
+    if (this.#isSilent) return;
     const fields = { ...event, address: this.#address };
     const { address } = event.member;
     switch (event.type) {
@@ -61,6 +66,7 @@ export class EngineLog {
 
   /** A change is worth a line; that a seed still answers, or still does not, is a detail. */
   seedOutcome(outcome: SeedOutcome): void {
+    if (this.#isSilent) return;
     const { seed } = outcome;
     const before = this.#seedOutcomes.get(seed);
     this.#seedOutcomes.set(seed, outcome.type);

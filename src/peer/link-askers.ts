@@ -1,6 +1,6 @@
 // Those who wait for what another member tells of its links.
 
-import { GossipError } from "../core/errors.js";
+import { GossipError, type GossipErrorCode } from "../core/errors.js";
 import type { MemberDetail } from "../core/member.js";
 import type { LinkDetail } from "../core/native/link-details.js";
 import type { LinkInquiryEnded } from "../core/native/native-messages.js";
@@ -55,7 +55,10 @@ export class LinkAskers {
     asker.reject(new GossipError("CALL_UNREACHABLE", message));
   }
 
-  failAll(error: GossipError): void {
+  /** Rejects whoever waits. */
+  failAll(code: GossipErrorCode, message: string): void {
+    if (this.#askers.size === 0) return;
+    const error = new GossipError(code, message);
     for (const asker of this.#askers.values()) asker.reject(error);
     this.#askers.clear();
   }

@@ -8,6 +8,7 @@ import type { Limits } from "../core/limits.js";
 import { compareDetails, type Member, type MemberDetail } from "../core/member.js";
 import type { LinkDetail } from "../core/native/link-details.js";
 import type { NativeBase } from "../core/native/member-base.js";
+import type { MemberRecord } from "../core/native/member-record.js";
 import { NativeCore } from "../core/native/native-core.js";
 import type { Dialect } from "../core/native/native-messages.js";
 import type { PeerInfo, PeerRecord } from "../core/record.js";
@@ -316,7 +317,7 @@ export class NativeEngine implements Engine {
   *#seedRecords(): Generator<PeerRecord> {
     for (const { address, record, isUnreachable } of this.native.entries()) {
       if (record.verdict !== "live" || isUnreachable || address === this.address) continue;
-      yield { address, version: record.version, deleted: false, name: record.name };
+      yield seedRecordOf(record);
     }
   }
 
@@ -369,6 +370,20 @@ export class NativeEngine implements Engine {
   #onLeaveEnded(listener: EngineListener): void {
     if (this.hasLeft) listener.onLeaveEnded();
   }
+}
+
+/** Made once for each record, which is immutable: what was made before is encoded already. */
+const SEED_RECORDS = new WeakMap<MemberRecord, PeerRecord>();
+
+/** A native member's record as the seed dialect has it. */
+function seedRecordOf(record: MemberRecord): PeerRecord {
+  let seedRecord = SEED_RECORDS.get(record);
+  if (seedRecord === undefined) {
+    const { address, version, name } = record;
+    seedRecord = { address, version, deleted: false, name };
+    SEED_RECORDS.set(record, seedRecord);
+  }
+  return seedRecord;
 }
 
 function sumOf(

@@ -426,9 +426,8 @@ export class Peer implements AsyncDisposable {
     const kept = this.#keeper?.close();
     this.#engine.stop();
     this.#onLeaveEnded();
-    const error = new GossipError("STOPPED", "the peer was stopped before the seed answered");
-    this.#seedWaiters.failAll(error);
-    this.#linkAskers.failAll(new GossipError("STOPPED", "the peer was stopped before the answer"));
+    this.#seedWaiters.failAll("STOPPED", "the peer was stopped before the seed answered");
+    this.#linkAskers.failAll("STOPPED", "the peer was stopped before the answer");
     await this.#environment.transport.close();
     await kept;
     for (const queue of this.#queues) queue.close();

@@ -1,6 +1,6 @@
 // Those who wait for the answer of a seed that they have added.
 
-import { GossipError } from "../core/errors.js";
+import { GossipError, type GossipErrorCode } from "../core/errors.js";
 import type { SeedOutcome } from "../core/seed-list.js";
 
 interface SeedWaiter {
@@ -27,6 +27,8 @@ export class SeedWaiters {
       for (const waiter of this.#take(seed)) waiter.resolve();
       return;
     }
+    // A seed that nobody waits for is dialled in vain for ever: an error costs a walk of the stack.
+    if (!this.#waiters.has(seed)) return;
     const message = `seed ${seed} did not answer (${outcome.reason}): check that a peer listens there; it is dialled on in the background`;
     this.fail(seed, new GossipError("SEED_UNREACHABLE", message, { cause: outcome.cause }));
   }
@@ -35,7 +37,10 @@ export class SeedWaiters {
     for (const waiter of this.#take(seed)) waiter.reject(error);
   }
 
-  failAll(error: GossipError): void {
+  /** Rejects whoever waits. */
+  failAll(code: GossipErrorCode, message: string): void {
+    if (this.#waiters.size === 0) return;
+    const error = new GossipError(code, message);
     for (const seed of [...this.#waiters.keys()]) this.fail(seed, error);
   }
 

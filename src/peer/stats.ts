@@ -89,9 +89,12 @@ export interface PeerStats
 
 /** A count of zero for every reason. */
 export function newRejectedCounts(): Record<RejectionReason, number> {
-  const zeros = REJECTION_REASONS.map((reason) => [reason, 0] as const);
-  return Object.fromEntries(zeros) as Record<RejectionReason, number>;
+  return { ...NO_REJECTED };
 }
+
+const NO_REJECTED = Object.fromEntries(
+  REJECTION_REASONS.map((reason) => [reason, 0] as const),
+) as Record<RejectionReason, number>;
 
 /** How full is what both protocols keep. */
 export function commonQueues(
