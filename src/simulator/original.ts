@@ -67,6 +67,15 @@ export class SimOriginal {
   }
 
   /**
+   * The addresses that it lists, without a map: checkers look after each of its steps.
+   *
+   * @internal
+   */
+  *listed(): Generator<string> {
+    for (const { address, deleted } of this.#records.values()) if (!deleted) yield address;
+  }
+
+  /**
    * What it holds of itself: others can have changed it, since it takes what is newer.
    *
    * @internal
@@ -157,16 +166,17 @@ export class SimOriginal {
   }
 
   /** Takes in records one after another, and pings each address that was unknown, before `onEnd`. */
-  #takeIn(records: readonly PeerRecord[], onEnd: () => void): void {
-    const [record, ...rest] = records;
-    if (record === undefined) {
-      onEnd();
+  #takeIn(records: readonly PeerRecord[], onEnd: () => void, start = 0): void {
+    for (let index = start; index < records.length; index += 1) {
+      const record = records[index];
+      if (record === undefined) break;
+      const held = this.#records.get(record.address);
+      if (held === undefined || record.version > held.version) this.#write(record);
+      if (held !== undefined) continue;
+      this.#addSeed(record.address, () => this.#takeIn(records, onEnd, index + 1));
       return;
     }
-    const held = this.#records.get(record.address);
-    if (held === undefined || record.version > held.version) this.#write(record);
-    if (held === undefined) this.#addSeed(record.address, () => this.#takeIn(rest, onEnd));
-    else this.#takeIn(rest, onEnd);
+    onEnd();
   }
 
   /** Pings an address; one that answers is dialled from then on, and known as of version 0. */

@@ -23,7 +23,7 @@ export class Schedule {
     this.#order += 1;
     const scheduled: Scheduled = { atMs, order: this.#order, run };
     this.#heap.push(scheduled);
-    this.#siftUp(this.#heap.length - 1);
+    this.#siftUp(scheduled, this.#heap.length - 1);
     return scheduled;
   }
 
@@ -38,10 +38,11 @@ export class Schedule {
     return this.#heap[0]?.atMs;
   }
 
-  /** Takes out what happens next. */
-  take(): Scheduled | undefined {
+  /** Takes out what happens next, where that is not after `untilMs`. */
+  take(untilMs = Number.POSITIVE_INFINITY): Scheduled | undefined {
     this.#dropCancelled();
-    return this.#pop();
+    const first = this.#heap[0];
+    return first === undefined || first.atMs > untilMs ? undefined : this.#pop();
   }
 
   #dropCancelled(): void {
@@ -52,18 +53,14 @@ export class Schedule {
     const first = this.#heap[0];
     const last = this.#heap.pop();
     if (first === undefined || last === undefined) return undefined;
-    if (this.#heap.length > 0) {
-      this.#heap[0] = last;
-      this.#siftDown();
-    }
+    if (this.#heap.length > 0) this.#siftUp(last, this.#siftDownHole());
     return first;
   }
 
-  #siftUp(start: number): void {
+  /** Moves an item up from a place that is free, to where it belongs. */
+  #siftUp(item: Scheduled, start: number): void {
     const heap = this.#heap;
     let index = start;
-    const item = heap[index];
-    if (item === undefined) return;
     while (index > 0) {
       const parentIndex = (index - 1) >> 1;
       const parent = heap[parentIndex];
@@ -74,23 +71,27 @@ export class Schedule {
     heap[index] = item;
   }
 
-  #siftDown(): void {
+  /**
+   * Moves the free place at the top down to a leaf, and returns where it is then. What comes there was
+   * at the bottom and mostly belongs there: to compare it on the way down would be for nothing.
+   */
+  #siftDownHole(): number {
     const heap = this.#heap;
-    const item = heap[0];
-    if (item === undefined) return;
+    const { length } = heap;
     let index = 0;
     for (;;) {
-      const leftIndex = 2 * index + 1;
-      const left = heap[leftIndex];
-      if (left === undefined) break;
-      const right = heap[leftIndex + 1];
-      const isRight = right !== undefined && isBefore(right, left);
-      const child = isRight ? right : left;
-      if (!isBefore(child, item)) break;
+      let childIndex = 2 * index + 1;
+      if (childIndex >= length) return index;
+      let child = heap[childIndex];
+      const right = childIndex + 1 < length ? heap[childIndex + 1] : undefined;
+      if (child === undefined) return index;
+      if (right !== undefined && isBefore(right, child)) {
+        child = right;
+        childIndex += 1;
+      }
       heap[index] = child;
-      index = isRight ? leftIndex + 1 : leftIndex;
+      index = childIndex;
     }
-    heap[index] = item;
   }
 }
 

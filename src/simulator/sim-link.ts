@@ -82,6 +82,11 @@ class LinkSide implements Link {
     this.listener?.onEnd(end);
   }
 
+  /** The link is over, since its connection is. What is over already needs no error, which costs. */
+  breakOff(message: string): void {
+    if (this.isOpen) this.end(broken(message));
+  }
+
   /**
    * A frame has arrived at this side's machine. The window of a process that does not read is soon full:
    * what is beyond waits at its sender, who is told by `onTaken` when it no longer does.
@@ -184,7 +189,7 @@ export class SimLink {
     if (!this.#isAccepted || network.isCut(this.#from, to)) return;
     const far = this.#far;
     schedule.add(clock.nowMs + network.oneWayMs(this.#from, to), () => {
-      to.work(0, () => far.end(broken("the other side closed the connection")));
+      to.work(0, () => far.breakOff("the other side closed the connection"));
     });
   }
 
@@ -251,9 +256,11 @@ export class SimLink {
 
   #onConnectionEnd(end: ConnectionEnd): void {
     if (end === "closed") return this.#release();
-    this.#endNear(broken(`connection ${end}`));
+    const message = `connection ${end}`;
+    this.near.breakOff(message);
+    this.#release();
     const { to } = this.#connection;
-    if (to.life === this.#toLife) to.work(0, () => this.#far.end(broken(`connection ${end}`)));
+    if (to.life === this.#toLife) to.work(0, () => this.#far.breakOff(message));
   }
 
   #endNear(end: LinkEnd): void {

@@ -248,7 +248,7 @@ export class Simulator {
 
   /** Lets virtual time pass. */
   runFor(durationMs: number): void {
-    this.#runUntilMs(this.#clock.nowMs + durationMs, () => false);
+    this.#runUntilMs(this.#clock.nowMs + durationMs);
   }
 
   /**
@@ -259,7 +259,7 @@ export class Simulator {
     const endMs = this.#clock.nowMs + durationMs;
     await settle();
     while (this.#clock.nowMs < endMs) {
-      this.#runUntilMs(Math.min(endMs, this.#schedule.nextAtMs() ?? endMs), () => false);
+      this.#runUntilMs(Math.min(endMs, this.#schedule.nextAtMs() ?? endMs));
       await settle();
     }
   }
@@ -482,16 +482,14 @@ export class Simulator {
     return `${running.length} run, of which ${parts.join(", ")} (seed ${this.seed}, trace ${this.traceHash})`;
   }
 
-  #runUntilMs(endMs: number, isReached: () => boolean): boolean {
+  #runUntilMs(endMs: number, isReached?: () => boolean): boolean {
     for (;;) {
-      const nextAtMs = this.#schedule.nextAtMs();
-      if (nextAtMs === undefined || nextAtMs > endMs) break;
-      const next = this.#schedule.take();
+      const next = this.#schedule.take(endMs);
       if (next?.run === undefined) break;
-      this.#clock.nowMs = nextAtMs;
+      this.#clock.nowMs = next.atMs;
       this.#steps += 1;
       next.run();
-      if (isReached()) return true;
+      if (isReached?.() === true) return true;
     }
     this.#clock.nowMs = endMs;
     return false;
@@ -608,13 +606,18 @@ export class Simulator {
 
   #onStep(kind: StepKind, host: Host, amount: number, other: Host | undefined): void {
     this.#trace.add(this.#clock.nowMs, STEP_KINDS[kind], host.index, amount);
-    const peer = this.peers[host.index];
-    const original = this.originals[host.index - this.peers.length];
+    const { index } = host;
+    if (index >= this.peers.length) return this.#onOriginalStep(index - this.peers.length);
+    const peer = this.peers[index];
+    if (peer === undefined) return;
     const from = other === undefined ? undefined : this.#byAddress.get(other.address);
-    for (const observer of this.#observers) {
-      if (peer !== undefined) observer.onStep?.(peer, kind, from);
-      if (original !== undefined) observer.onOriginalStep?.(original);
-    }
+    for (const observer of this.#observers) observer.onStep?.(peer, kind, from);
+  }
+
+  #onOriginalStep(number: number): void {
+    const original = this.originals[number];
+    if (original === undefined) return;
+    for (const observer of this.#observers) observer.onOriginalStep?.(original);
   }
 }
 

@@ -9,7 +9,7 @@ export function* harmDone(sim: Simulator, original: SimOriginal): Generator<stri
   if (ownRecord !== undefined && ownRecord.name !== name) {
     yield `${address} took "${ownRecord.name}" for its own name, which is "${name}"`;
   }
-  for (const listed of original.members.keys()) {
+  for (const listed of original.listed()) {
     if (sim.processAt(listed) === undefined) yield `${address} lists ${listed}, which is a ghost`;
   }
 }
