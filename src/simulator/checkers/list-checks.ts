@@ -39,31 +39,45 @@ export function* keptWrongly(core: NativeCore): Generator<string> {
   if (sizes.live !== live || sizes.gone !== gone) yield "count of members";
 }
 
-/** All that peers have to agree on, as one text. */
-function listText(core: NativeCore): string {
-  return core
-    .records()
-    .map((record) => {
-      const { address, generation, incarnation, version, verdict } = record;
-      return [address, generation, incarnation, version, verdict, infoText(record)].join("\0");
-    })
-    .sort()
-    .join("\n");
+/** Records are immutable, and each is compared many times. */
+const TEXTS = new WeakMap<MemberRecord, string>();
+
+/** All that peers have to agree on of a member, as one text. */
+function recordText(record: MemberRecord): string {
+  let text = TEXTS.get(record);
+  if (text === undefined) {
+    const { address, generation, incarnation, version, verdict } = record;
+    text = [address, generation, incarnation, version, verdict, infoText(record)].join("\0");
+    TEXTS.set(record, text);
+  }
+  return text;
 }
 
 /** A peer with the same fingerprint as that one, and another list. */
 export function falseTwin(peer: SimPeer, others: Iterable<SimPeer>): SimPeer | undefined {
   const core = peer.native;
   if (core === undefined) return undefined;
-  let text: string | undefined;
+  const { fingerprint } = core;
+  const ours = new Map(core.records().map((record) => [record.address, record]));
   for (const other of others) {
     const theirs = other.native;
     if (other === peer || theirs === undefined) continue;
-    if (!sameFingerprint(core.fingerprint, theirs.fingerprint)) continue;
-    text ??= listText(core);
-    if (text !== listText(theirs)) return other;
+    if (!sameFingerprint(fingerprint, theirs.fingerprint)) continue;
+    if (!sameList(ours, theirs.records())) return other;
   }
   return undefined;
+}
+
+/** What came to both as the same bytes is one object, whose text need not be compared. */
+function sameList(
+  ours: ReadonlyMap<string, MemberRecord>,
+  theirs: readonly MemberRecord[],
+): boolean {
+  if (ours.size !== theirs.length) return false;
+  return theirs.every((record) => {
+    const held = ours.get(record.address);
+    return held === record || (held !== undefined && recordText(held) === recordText(record));
+  });
 }
 
 /** An address of which two lists, merged in either order, give different records. */
