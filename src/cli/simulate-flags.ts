@@ -11,6 +11,7 @@ export interface SimulateFlags {
   readonly faults?: FaultChoice;
   readonly faultsFor?: number;
   readonly runs?: number;
+  readonly workers?: number;
   readonly experiment?: string;
   readonly list?: true;
   readonly tenth?: true;
@@ -30,6 +31,8 @@ export const DEFAULT_SEED = 1;
 
 const MAX_SEED = 2 ** 32 - 1;
 const MAX_RUNS = 1_000_000;
+/** Each takes some 200 MB. */
+const MAX_WORKERS = 256;
 /** The checkers compare lists after every step, so the runs are of small clusters. */
 const MAX_PEERS = 1_000;
 
@@ -46,6 +49,11 @@ export function parsePeers(text: string): number {
 /** The value of `--runs`. */
 export function parseRuns(text: string): number {
   return parseWhole("--runs", text, 1, MAX_RUNS);
+}
+
+/** The value of `--workers`. */
+export function parseWorkers(text: string): number {
+  return parseWhole("--workers", text, 1, MAX_WORKERS);
 }
 
 /** The value of `--budget`, in milliseconds. */
@@ -96,11 +104,12 @@ export function checkFlags(flags: SimulateFlags): void {
 
 /** Flags of random runs. */
 function checkRunFlags(flags: SimulateFlags): void {
-  const { tenth, full, budget, plot, runs, faults, seed = 0 } = flags;
+  const { tenth, full, budget, plot, runs, workers, faults, seed = 0 } = flags;
   if (tenth === true) throw usage("--tenth needs --experiment");
   if (full === true) throw usage("--full needs --experiment");
   if (budget !== undefined) throw usage("--budget needs --experiment");
   if (runs === undefined) {
+    if (workers !== undefined) throw usage("--workers needs --runs");
     if (plot !== undefined) throw usage("--plot needs --experiment or --runs");
     return;
   }
@@ -115,9 +124,10 @@ function checkRunFlags(flags: SimulateFlags): void {
   }
 }
 
-function checkExperimentFlags({ runs, peers, faults, faultsFor }: SimulateFlags): void {
+function checkExperimentFlags({ runs, workers, peers, faults, faultsFor }: SimulateFlags): void {
   if (faultsFor !== undefined) throw usage("--faults-for cannot be given with --experiment");
   if (runs !== undefined) throw usage("--runs and --experiment cannot both be given");
+  if (workers !== undefined) throw usage("--workers needs --runs");
   if (peers !== undefined) {
     throw usage("--peers cannot be given with --experiment, which has its own sizes");
   }

@@ -1,5 +1,6 @@
 // What `gossip simulate` does: one random run, many of them, or a named experiment within its budget.
 
+import { availableParallelism } from "node:os";
 import { Budget } from "../simulator/experiments/budget.js";
 import type { Experiment, Scale } from "../simulator/experiments/experiment.js";
 import { budgetMs, EXPERIMENTS, findExperiment } from "../simulator/experiments/registry.js";
@@ -21,7 +22,10 @@ export async function simulate(flags: SimulateFlags): Promise<void> {
   if (plot !== undefined) await checkPlot(plot);
   if (experiment !== undefined) return simulateExperiment(experiment, seed, flags);
   const options = { seed, peers: flags.peers, json: flags.json === true };
-  if (runs !== undefined) return simulateMany(options, runs, plot);
+  if (runs !== undefined) {
+    const { workers = availableParallelism() } = flags;
+    return simulateMany({ ...options, runs, workers, plot });
+  }
   simulateOne(options, flags.faults ?? { numbers: undefined }, flags.faultsFor);
 }
 

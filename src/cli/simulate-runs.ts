@@ -1,7 +1,7 @@
 // Random runs: one with its result, or many with a summary; those that fail are shrunk and named by
 // the command that repeats them.
 
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { createHash } from "node:crypto";
 import type { Chart } from "../simulator/experiments/experiment.js";
 import { PLANNED_KINDS, type PlannedKind } from "../simulator/fault-plan.js";
 import { type RandomRunResult, runRandom } from "../simulator/random-run.js";
@@ -11,6 +11,8 @@ import { storyOf } from "../simulator/story.js";
 import { CommandFailed } from "./command-failed.js";
 import { writePlot } from "./plot-file.js";
 import { startProgress } from "./progress.js";
+import type { RunOutcome } from "./run-messages.js";
+import { runInWorkers } from "./run-pool.js";
 import type { FaultChoice } from "./simulate-flags.js";
 import { usage } from "./usage.js";
 
@@ -18,12 +20,14 @@ import { usage } from "./usage.js";
 interface Failure {
   readonly seed: number;
   readonly violations: RandomRunResult["violations"];
+  /** What was thrown, or how its process ended, where it did not come to its end. */
+  readonly error: string | undefined;
   readonly replay: string;
   /** What happened in the smallest run that fails like it, line by line. */
   readonly story: readonly string[];
 }
 
-/** What came of many runs. */
+/** What came of many runs: the same, whatever the number of workers. */
 interface RunsSummary {
   readonly runs: number;
   readonly firstSeed: number;
@@ -31,13 +35,23 @@ interface RunsSummary {
   readonly fired: Readonly<Record<PlannedKind, number>>;
   /** How many runs met each of the known failures, by its name. */
   readonly known: Readonly<Record<string, number>>;
+  /** Of the traces of all runs, in the order of their seeds. */
+  readonly traceHash: string;
 }
 
-/** Which runs. */
+/** Which run. */
 export interface RunsOptions {
   readonly seed: number;
   readonly peers: number | undefined;
   readonly json: boolean;
+}
+
+/** Which runs, and what is done with what comes of them. */
+export interface ManyRunsOptions extends RunsOptions {
+  readonly runs: number;
+  readonly workers: number;
+  /** The file of a plot. */
+  readonly plot: string | undefined;
 }
 
 /** Makes one run, and prints what came of it. */
@@ -58,37 +72,40 @@ export function simulateOne(
 }
 
 /** Makes many runs, from a seed on. */
-export async function simulateMany(
-  options: RunsOptions,
-  runs: number,
-  plot: string | undefined,
-): Promise<void> {
-  const { seed: firstSeed, peers, json } = options;
+export async function simulateMany(options: ManyRunsOptions): Promise<void> {
+  const { runs, json, plot } = options;
+  const summary = await makeRuns(options);
+  if (plot !== undefined) writePlot(plot, await drawSvg([firedChart(summary)]));
+  console.log(json ? JSON.stringify(summary, undefined, 2) : summaryText(summary));
+  const { failures } = summary;
+  if (failures.length > 0) throw new CommandFailed(`${failures.length} of ${runs} runs failed`);
+}
+
+/** Tells of each failure as soon as it is its turn. */
+async function makeRuns(options: ManyRunsOptions): Promise<RunsSummary> {
+  const { seed: firstSeed, runs, peers, workers, json } = options;
   const fired = Object.fromEntries(PLANNED_KINDS.map((kind) => [kind, 0])) as Record<
     PlannedKind,
     number
   >;
   const failures: Failure[] = [];
   const known: Record<string, number> = {};
+  const hash = createHash("sha256");
   const progress = startProgress("runs");
-  for (let seed = firstSeed; seed < firstSeed + runs; seed += 1) {
-    const result = runRandom({ seed, peers });
-    for (const kind of result.fired) fired[kind] += 1;
-    for (const name of result.known) known[name] = (known[name] ?? 0) + 1;
-    if (result.violations.length > 0) {
-      const failure = shrunk(result);
-      failures.push(failure);
-      if (!json) progress.print(failureText(failure));
+  try {
+    for await (const outcome of runInWorkers({ firstSeed, runs, peers, workers })) {
+      for (const kind of outcome.fired) fired[kind] += 1;
+      for (const name of outcome.known) known[name] = (known[name] ?? 0) + 1;
+      hash.update(`${outcome.seed} ${outcome.traceHash}\n`);
+      const failure = failureOf(outcome);
+      if (failure !== undefined) failures.push(failure);
+      if (failure !== undefined && !json) progress.print(failureText(failure));
+      progress.update(outcome.seed - firstSeed + 1, runs);
     }
-    progress.update(seed - firstSeed + 1, runs);
-    // What a run's peers left to be done after it keeps its whole simulation in memory until then.
-    await nextTurn();
+  } finally {
+    progress.stop();
   }
-  progress.stop();
-  const summary: RunsSummary = { runs, firstSeed, failures, fired, known };
-  if (plot !== undefined) writePlot(plot, await drawSvg([firedChart(summary)]));
-  console.log(json ? JSON.stringify(summary, undefined, 2) : summaryText(summary));
-  if (failures.length > 0) throw new CommandFailed(`${failures.length} of ${runs} runs failed`);
+  return { runs, firstSeed, failures, fired, known, traceHash: hash.digest("hex").slice(0, 16) };
 }
 
 function checkFaults({ seed, planned, faults }: RandomRunResult, { numbers = [] }: FaultChoice) {
@@ -97,10 +114,8 @@ function checkFaults({ seed, planned, faults }: RandomRunResult, { numbers = [] 
   throw usage(`there is no fault ${missing}: the plan of seed ${seed} has 0 to ${planned - 1}`);
 }
 
-function shrunk(failed: RandomRunResult): Failure {
-  const { seed, violations } = failed;
-  const smallest = shrink(failed);
-  return { seed, violations, replay: replayCommand(smallest), story: storyOf(smallest) };
+function failureOf({ seed, violations, error, replay, story }: RunOutcome): Failure | undefined {
+  return replay === undefined ? undefined : { seed, violations, error, replay, story };
 }
 
 function printOne(result: RandomRunResult, replay: string, story: readonly string[]): void {
@@ -118,12 +133,11 @@ function printOne(result: RandomRunResult, replay: string, story: readonly strin
   );
 }
 
-function failureText({ seed, violations, replay, story }: Failure): string {
+function failureText({ seed, violations, error, replay, story }: Failure): string {
   const [first] = violations;
-  const text = first === undefined ? "" : violationText(first);
-  return [`seed ${seed}: ${text}`, `  replay: ${replay}`, ...story.map((line) => `  ${line}`)].join(
-    "\n",
-  );
+  const text = first === undefined ? `broke off: ${error}` : violationText(first);
+  const lines = story.map((line) => `  ${line}`);
+  return [`seed ${seed}: ${text}`, `  replay: ${replay}`, ...lines].join("\n");
 }
 
 function violationText({
@@ -134,12 +148,14 @@ function violationText({
   return `violated: ${invariant} after ${Math.round(atMs)} ms: ${message}`;
 }
 
-function summaryText({ runs, firstSeed, failures, fired, known }: RunsSummary): string {
+function summaryText(summary: RunsSummary): string {
+  const { runs, firstSeed, failures, fired, known, traceHash } = summary;
   const widest = Math.max(...PLANNED_KINDS.map((kind) => kind.length));
   const met = Object.entries(known).map(([name, count]) => `  ${name}: ${count} runs`);
   return [
     `${runs} runs from seed ${firstSeed}: ${failures.length} failed`,
     ...(met.length === 0 ? [] : ["failed in a way that is known:", ...met]),
+    `traces: ${traceHash}`,
     "faults that fired:",
     ...PLANNED_KINDS.map((kind) => `  ${kind.padEnd(widest)} ${fired[kind]}`),
   ].join("\n");

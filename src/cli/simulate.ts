@@ -10,6 +10,7 @@ import {
   parsePeers,
   parseRuns,
   parseSeed,
+  parseWorkers,
   type SimulateFlags,
 } from "./simulate-flags.js";
 
@@ -22,6 +23,7 @@ export function simulateCommand(): Command {
     .option("--faults <list>", "which faults of the plan: 1,4 or none (default: all)", parseFaults)
     .option("--faults-for <duration>", "when faults end, like 12s (default: all)", parseFaultsFor)
     .option("--runs <n>", "make that many random runs, from --seed on", parseRuns)
+    .option("--workers <n>", "processes that make them (default: one a core)", parseWorkers)
     .option("--experiment <name>", "run a named experiment")
     .option("--list", "list the experiments")
     .option("--tenth", "a tenth of the experiment, where a part is the default")

@@ -24,17 +24,40 @@ function simulate(...flags: string[]): Promise<Ended> {
 
 /** The same with a checker that takes every crash for a broken invariant. */
 function simulateBroken(...flags: string[]): Promise<Ended> {
-  const checkers = new URL("../../dist/simulator/checkers/checker-set.js", import.meta.url);
-  const source = `
-    import { CheckerSet } from ${JSON.stringify(checkers.href)};
-    const onFault = CheckerSet.prototype.onFault;
+  return simulateWith(
+    `import { CheckerSet } from ${built("simulator/checkers/checker-set.js")};
+    const { onFault } = CheckerSet.prototype;
     CheckerSet.prototype.onFault = function (kind, processes) {
       onFault.call(this, kind, processes);
-      if (kind !== "crash" || this.isEnding) return;
+      if (kind !== "crash") return;
       this.violations.push({ invariant: "limits", atMs: 1234.5, message: "somebody crashed" });
-    };`;
+    };`,
+    ...flags,
+  );
+}
+
+/** The same, where that happens as soon as the run of a seed begins. */
+function simulateWhere(happens: string, seed: number, ...flags: string[]): Promise<Ended> {
+  return simulateWith(
+    `import { Simulator } from ${built("simulator/simulator.js")};
+    const { runFor } = Simulator.prototype;
+    Simulator.prototype.runFor = function (durationMs) {
+      if (this.seed === ${seed}) ${happens};
+      return runFor.call(this, durationMs);
+    };`,
+    ...flags,
+  );
+}
+
+/** The same, with a module that is loaded before all others, in the workers too. */
+function simulateWith(source: string, ...flags: string[]): Promise<Ended> {
   const preload = `data:text/javascript,${encodeURIComponent(source)}`;
   return runNode(["--import", preload, MAIN, "simulate", ...flags]);
+}
+
+/** A built file, as a literal to import it by. */
+function built(file: string): string {
+  return JSON.stringify(new URL(`../../dist/${file}`, import.meta.url).href);
 }
 
 async function runNode(argv: readonly string[]): Promise<Ended> {
@@ -95,6 +118,62 @@ describe("many random runs", () => {
     const asText = await simulate("--runs", "5");
     expect(asText.stdout).toContain("5 runs from seed 1: 0 failed");
     expect(asText.stdout).toMatch(new RegExp(`^  crash +${summary.fired["crash"]}$`, "m"));
+  });
+});
+
+describe("workers", () => {
+  test("make the same of the same runs, however many there are", { timeout: 90_000 }, async () => {
+    const one = await simulateBroken("--runs", "12", "--workers", "1");
+    expect(one.stdout).toMatch(/^traces: [0-9a-f]{16}$/m);
+    // Some of them fail, and are told in the order of their seeds.
+    const seeds = Array.from(one.stdout.matchAll(/^seed (\d+): violated/gm), ([, seed]) => {
+      return Number(seed);
+    });
+    expect(seeds.length).toBeGreaterThan(1);
+    expect(seeds).toEqual([...seeds].sort((a, b) => a - b));
+    expect(await simulateBroken("--runs", "12", "--workers", "3")).toEqual(one);
+  });
+
+  test("tell of a run that throws, and make all others", async () => {
+    const { code, stdout, stderr } = await simulateWhere(
+      'throw new Error("no such thing")',
+      3,
+      ...["--runs", "6", "--peers", "2", "--workers", "2"],
+    );
+    expect(stdout).toMatch(/^seed 3: broke off: Error: no such thing\n {4}at /m);
+    expect(stdout).toContain("replay: gossip simulate --seed 3 --peers 2\n");
+    expect(stdout).toContain("6 runs from seed 1: 1 failed");
+    expect({ code, stderr }).toEqual({ code: 1, stderr: "gossip: 1 of 6 runs failed\n" });
+  });
+
+  test("are replaced when they die, and the run that they were at has failed", async () => {
+    const { code, stdout, stderr } = await simulateWhere(
+      'process.kill(process.pid, "SIGKILL")',
+      3,
+      ...["--runs", "8", "--workers", "1", "--json"],
+    );
+    const summary = JSON.parse(stdout) as { failures: unknown[]; runs: number };
+    expect(summary.failures).toEqual([
+      {
+        seed: 3,
+        violations: [],
+        error: "its worker ended with SIGKILL",
+        replay: "gossip simulate --seed 3",
+      },
+    ]);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: "gossip: 1 of 8 runs failed\n" });
+  });
+
+  test("that cannot start are told of, with what they said", async () => {
+    const { code, stdout, stderr } = await simulateWith(
+      'if (process.send !== undefined) throw new Error("not in here")',
+      ...["--runs", "4"],
+    );
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toContain("not in here");
+    expect(stderr).toContain(
+      "gossip: a worker of the simulator could not start: it ended with exit code 1\n",
+    );
   });
 });
 
@@ -191,6 +270,9 @@ describe("bad input", () => {
     ["--runs 0", "--runs must be"],
     ["--runs 1.5", "--runs must be"],
     ["--runs 2 --seed 4294967295", "go beyond the highest seed"],
+    ["--runs 2 --workers 0", "--workers must be a whole number from 1 to 256 (it is 0)"],
+    ["--workers 2", "--workers needs --runs"],
+    ["--experiment idle --workers 2", "--workers needs --runs"],
     ["--faults 1,,4", "--faults must be numbers"],
     ["--seed 7 --faults 99", "there is no fault 99: the plan of seed 7 has 0 to"],
     ["--runs 5 --faults 1", "--faults names the faults of one run"],
