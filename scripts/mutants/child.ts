@@ -5,6 +5,9 @@ import { once } from "node:events";
 import { constants, setPriority } from "node:os";
 import { createInterface } from "node:readline";
 
+// Interrupted, this process goes by way of `exit`, and takes with it what it has started.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+
 /** How a program ended. */
 interface Ended {
   /** Its exit code; undefined where a signal ended it. */
