@@ -1,4 +1,4 @@
-// Runs one program after another, at the lowest priority: what else the machine does comes first.
+// Runs one program after another, at a low priority: what else the machine does comes first.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -61,7 +61,7 @@ function killGroup({ pid }: ChildProcess): void {
 function lowerPriority({ pid }: ChildProcess): void {
   if (pid === undefined) return;
   try {
-    setPriority(pid, constants.priority.PRIORITY_LOW);
+    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
   } catch {
     // It has ended, or this system has no priorities.
   }
