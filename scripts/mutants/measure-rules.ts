@@ -28,7 +28,8 @@ export async function measureRules(options: Options, command: string): Promise<R
   const order = { firstSeed: seed, runs: needsRuns ? runs : 0, cpuMs };
   const randomRuns = await RandomRuns.without(order);
   const { withoutMutant } = randomRuns;
-  console.log(`Without a mutant ${withoutMutant.runs} runs, ${withoutMutant.failed} of them fail.`);
+  if (needsRuns)
+    console.log(`Without a mutant ${withoutMutant.failed} of ${withoutMutant.runs} runs fail.`);
   const conditions = { command, seed, withoutMutant };
   const results = new Results("rules", conditions, options.isResumed);
   const isOneEnough = options.touchedSince !== undefined;

@@ -24,6 +24,7 @@ export default defineConfig({
     pool: "forks",
     // Half of the time goes into loading the same files anew; the core keeps nothing from one test to another.
     isolate: false,
-    testTimeout: 30_000,
+    // Beside other work tests take long: that is no finding.
+    testTimeout: 600_000,
   },
 });
