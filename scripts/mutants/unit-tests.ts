@@ -1,8 +1,7 @@
-// What the tests say of a mutant: first those beside the source, then the others of the same folder, and
-// last those of test/.
+// What the tests say of a mutant: first those beside the source, then all the others, the nearest first.
 
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { join, relative } from "node:path";
 import { FOLDER } from "./cache.js";
 import { start } from "./child.js";
 import type { Patch } from "./patch.js";
@@ -10,9 +9,8 @@ import { mutantEnvironment } from "./vite-plugin.js";
 
 const CONFIG = "test/mutants/vitest.config.ts";
 const REPORT = join(FOLDER, "tests.json");
-const SOURCES = ["src/core", "src/wire"];
 /** Some of the tests of test/ speak over sockets: what they say of a mutant they have to say twice. */
-const ACROSS = "test";
+const ACROSS = "test/";
 /** All of the tests together take about two minutes. */
 const MOST_MS = 15 * 60_000;
 
@@ -22,32 +20,22 @@ export interface UnitTestsOutcome {
   readonly killedBy?: string | undefined;
 }
 
-/** Runs the tests until one fails. */
+/** Runs the tests until one fails: those beside the source, and then all. */
 export async function unitTestsOf(patch: Patch): Promise<UnitTestsOutcome> {
-  for (const places of stagesOf(patch.file)) {
-    const outcome = await stage(patch, places);
-    if (outcome.killedBy !== undefined) return outcome;
-  }
-  return {};
+  const beside = patch.file.replace(/\.ts$/, ".test.ts");
+  const outcome = existsSync(beside) ? await outcomeOf(patch, [beside]) : {};
+  return outcome.killedBy === undefined ? outcomeOf(patch, []) : outcome;
 }
 
 /** Runs those of test/ alone. */
 export async function testsAcrossOf(patch: Patch): Promise<UnitTestsOutcome> {
-  return stage(patch, [ACROSS]);
+  return outcomeOf(patch, [ACROSS]);
 }
 
-async function stage(patch: Patch, places: readonly string[]): Promise<UnitTestsOutcome> {
+async function outcomeOf(patch: Patch, places: readonly string[]): Promise<UnitTestsOutcome> {
   const failed = await failedTest(patch, places);
-  if (failed === undefined || !places.includes(ACROSS)) return { killedBy: failed?.title };
+  if (failed === undefined || !failed.file.startsWith(ACROSS)) return { killedBy: failed?.title };
   return { killedBy: (await failedTest(patch, [failed.file]))?.title };
-}
-
-/** Where the tests of each stage are. */
-function stagesOf(file: string): (readonly string[])[] {
-  const beside = file.replace(/\.ts$/, ".test.ts");
-  const own = existsSync(beside) ? [[beside]] : [];
-  const folders = [dirname(file), ...SOURCES].filter((folder) => folder.startsWith("src/"));
-  return [...own, ...new Set(folders)].map((place) => [place].flat()).concat([[ACROSS]]);
 }
 
 interface FailedTest {

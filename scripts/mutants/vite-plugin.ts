@@ -14,10 +14,15 @@ export function mutantEnvironment(patch: Patch): Record<string, string> {
   return { [MUTANT_VARIABLE]: JSON.stringify({ file, from, to }) };
 }
 
+/** The mutant that this process is to run with. */
+export function mutantPatch(): Patch | undefined {
+  const json = process.env[MUTANT_VARIABLE];
+  return json === undefined ? undefined : (JSON.parse(json) as Patch);
+}
+
 /** The plugin, which does nothing where there is no mutant. */
 export function mutantPlugin(): Plugin {
-  const json = process.env[MUTANT_VARIABLE];
-  const patch = json === undefined ? undefined : (JSON.parse(json) as Patch);
+  const patch = mutantPatch();
   const mutated = patch === undefined ? undefined : resolve(patch.file);
   return {
     name: "mutant",

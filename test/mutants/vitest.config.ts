@@ -2,6 +2,7 @@
 // test/ that are about the core. Not the random runs, which are asked apart; and not the hashes of whole
 // runs, which say that something is different, and not that it is wrong.
 import { defineConfig } from "vitest/config";
+import { NearestFirst } from "../../scripts/mutants/nearest-first.js";
 import { mutantPlugin } from "../../scripts/mutants/vite-plugin.js";
 import base from "../../vitest.config.js";
 
@@ -24,6 +25,7 @@ export default defineConfig({
     pool: "forks",
     // Half of the time goes into loading the same files anew; the core keeps nothing from one test to another.
     isolate: false,
+    sequence: { sequencer: NearestFirst },
     // Beside other work tests take long: that is no finding.
     testTimeout: 600_000,
   },
