@@ -1,18 +1,29 @@
 // `npm run test:node [-- VERSION...]`: runs the tests on other versions of Node, by default 22, 24
-// and the newest. A version is a number ("22", "24.1.0") or "newest". With `--file PATH`, which can be
-// given often, only the tests there are run.
+// and the newest. A version is a number ("22", "24.1.0"), "newest", or "lowest": the lowest of each range
+// that `engines` in package.json names. With `--file PATH`, which can be given often, only the tests there
+// are run.
 //
 // The versions come from npm's node-<platform>-<arch> packages, which carry the program itself and
 // need no install script. They are kept in .cache/node.
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { minVersion } from "semver";
 import { npm } from "./npm.js";
 
 const windows = process.platform === "win32";
 const packageName = `node-${windows ? "win" : process.platform}-${process.arch}`;
+
+/** The versions that are meant by what was asked for. */
+function versionsOf(asked: string): string[] {
+  if (asked !== "lowest") return [asked];
+  const { engines } = JSON.parse(readFileSync("package.json", "utf8")) as {
+    engines: { node: string };
+  };
+  return engines.node.split("||").map((range) => String(minVersion(range)));
+}
 
 /** Which release "22" or "newest" is now. */
 async function findRelease(version: string): Promise<string> {
@@ -88,7 +99,8 @@ const { values, positionals: asked } = parseArgs({
 });
 const failed: string[] = [];
 try {
-  for (const version of asked.length > 0 ? asked : ["22", "24", "newest"]) {
+  const wanted = asked.length > 0 ? asked : ["22", "24", "newest"];
+  for (const version of wanted.flatMap(versionsOf)) {
     const release = await findRelease(version);
     const program = await install(release);
     console.log(`\nThe tests on Node ${release}:`);

@@ -1,6 +1,7 @@
 // The admin service of one peer: made from its parts, and listening on a port of its own.
 
 import { parseListenAddress } from "../core/address.js";
+import { Callbacks, kept } from "../peer/callbacks.js";
 import type { Peer } from "../peer/peer.js";
 import { PeerTls } from "../peer/peer-tls.js";
 import type { TlsOptions } from "../peer/tls-files.js";
@@ -66,11 +67,12 @@ export class Admin implements AsyncDisposable {
 
   /** @internal */
   static async start(peer: Peer, options: ResolvedAdminOptions): Promise<Admin> {
-    const { limits, logger } = options;
+    const { limits } = options;
+    const logger = new Callbacks().logger(options.logger);
     // First, since it may fail: what follows the peer from here on ends with the service.
     const tls =
       options.tls === undefined ? undefined : await PeerTls.open(options.tls, logger, "admin: tls");
-    const feeds = new Feeds(peer, limits);
+    const feeds = new Feeds(peer, limits, logger);
     const delay = new EventLoopDelay();
     const slots = new WatcherSlots(limits.maxWatchers);
     const shutdown = new AbortController();
@@ -90,12 +92,13 @@ export class Admin implements AsyncDisposable {
       shutdownSignal: shutdown.signal,
       logger,
     });
-    const handler = new HttpHandler(new HostGuard(options.allowedHosts), [
+    const responders = [
       rpc,
-      new PlainApi(plainRoutes(actions), shutdown.signal),
-      new MetricsEndpoint(peer, delay, logger),
+      new PlainApi(plainRoutes(actions), shutdown.signal, logger),
+      new MetricsEndpoint(peer, delay),
       new DashboardFiles(),
-    ]);
+    ];
+    const handler = new HttpHandler(new HostGuard(options.allowedHosts), responders, logger);
     const mux = new PortMux(
       new HttpServers((request, response) => handler.handle(request, response), limits),
       limits,
@@ -135,13 +138,13 @@ export class Admin implements AsyncDisposable {
    *
    * @throws `GossipError` INVALID_TLS for what cannot be used; then nothing changes.
    */
-  async reloadTls(tls?: TlsOptions): Promise<void> {
-    await this.#tls?.reload(tls);
+  reloadTls(tls?: TlsOptions): Promise<void> {
+    return kept(this.#tls?.reload(tls) ?? Promise.resolve());
   }
 
   /** Ends all streams, and stops listening. Can be called twice. */
   close(): Promise<void> {
-    this.#closing ??= this.#close();
+    this.#closing ??= kept(this.#close());
     return this.#closing;
   }
 

@@ -1,5 +1,6 @@
 // The dashboard: a static page, served at `/`. It is read whole when it is first asked for, so that no
-// request touches the disk, and a page that is being built anew is never served in halves.
+// later request touches the disk, and a page that is being built anew is never served in halves. What
+// cannot be read now is tried again when it is next asked for.
 
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -82,13 +83,20 @@ function readPage(folder: string): ReadonlyMap<string, PageFile> {
   const index = join(folder, "index.html");
   if (!existsSync(index)) return new Map([["/", pageFile("/index.html", Buffer.from(NOT_BUILT))]]);
   const files = new Map([["/", pageFile("/index.html", readFileSync(index))]]);
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const file = join(entry.parentPath, entry.name);
+  for (const file of filesBelow(folder)) {
     const path = `/${relative(folder, file).split(sep).join("/")}`;
     files.set(path, pageFile(path, readFileSync(file)));
   }
   return files;
+}
+
+/** Folder by folder: what Node tells of where an entry is differs between its versions. */
+function* filesBelow(folder: string): Generator<string> {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* filesBelow(path);
+    else if (entry.isFile()) yield path;
+  }
 }
 
 function pageFile(path: string, body: Buffer): PageFile {

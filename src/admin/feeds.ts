@@ -1,6 +1,8 @@
 // What changes, passed on from the peer to those who watch.
 
 import { randomBytes } from "node:crypto";
+import type { PeerEvent } from "../peer/event-queue.js";
+import type { Logger } from "../peer/logger.js";
 import type { Peer } from "../peer/peer.js";
 import { EventFeed } from "./event-feed.js";
 import type { AdminLimits } from "./limits.js";
@@ -13,8 +15,10 @@ export class Feeds {
   readonly events: EventFeed;
   readonly reach: ReachFeed;
   readonly #source: ReturnType<Peer["events"]>;
+  readonly #logger: Logger;
 
-  constructor(peer: Peer, limits: AdminLimits) {
+  constructor(peer: Peer, limits: AdminLimits, logger: Logger) {
+    this.#logger = logger;
     const epoch = randomBytes(6).toString("hex");
     this.members = new MemberFeed(peer, epoch, limits);
     this.events = new EventFeed(peer, epoch, limits.maxLoggedEvents);
@@ -29,12 +33,20 @@ export class Feeds {
   }
 
   async #follow(): Promise<void> {
-    for await (const event of this.#source) {
+    for await (const event of this.#source) this.#add(event);
+    this.events.close();
+    this.members.close();
+  }
+
+  /** An event that cannot be told is no reason to tell none after it. */
+  #add(event: PeerEvent): void {
+    try {
       this.events.add(event);
       if ("member" in event) this.members.touch(event.member.address);
       else this.members.refresh();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#logger.error({ type: event.type, reason }, `an event cannot be told: ${reason}`);
     }
-    this.events.close();
-    this.members.close();
   }
 }

@@ -1,25 +1,36 @@
-// Every HTTP request that comes in: is it to be answered at all, and by what.
+// Every HTTP request that comes in: is it to be answered at all, and by what. What goes wrong meanwhile
+// ends that request, and nothing else.
 
+import type { Logger } from "../peer/logger.js";
 import type { HostGuard } from "./host-guard.js";
 import type { AdminRequest, AdminResponse } from "./http-messages.js";
 import { sendText } from "./responses.js";
 
-/** What may answer a request by its path; false where it is not meant. */
+/** What may answer a request by its path: at once, or until its promise ends; false where it is not meant. */
 export interface Responder {
-  handle(path: string, request: AdminRequest, response: AdminResponse): boolean;
+  handle(path: string, request: AdminRequest, response: AdminResponse): boolean | Promise<void>;
 }
 
 /** Guards the door, and asks each responder in turn. */
 export class HttpHandler {
   readonly #guard: HostGuard;
   readonly #responders: readonly Responder[];
+  readonly #logger: Logger;
 
-  constructor(guard: HostGuard, responders: readonly Responder[]) {
+  constructor(guard: HostGuard, responders: readonly Responder[], logger: Logger) {
     this.#guard = guard;
     this.#responders = responders;
+    this.#logger = logger;
   }
 
+  /** Never throws: whatever becomes of a request, the process goes on. */
   handle(request: AdminRequest, response: AdminResponse): void {
+    this.#answer(request, response).catch((error: unknown) => {
+      this.#onFault(request.url, response, error);
+    });
+  }
+
+  async #answer(request: AdminRequest, response: AdminResponse): Promise<void> {
     // A client that goes, or breaks HTTP, ends its own call only.
     request.on("error", () => {});
     response.on("error", () => {});
@@ -37,8 +48,23 @@ export class HttpHandler {
     if (refusal !== undefined) return sendText(response, 403, refusal);
     const path = pathOf(request.url);
     if (path === undefined) return sendText(response, 400, "the path of the request is malformed");
-    if (this.#responders.some((responder) => responder.handle(path, request, response))) return;
+    for (const responder of this.#responders) {
+      const answering = responder.handle(path, request, response);
+      if (answering !== false) return answering === true ? undefined : await answering;
+    }
     sendText(response, 404, `there is nothing at ${path}: the API is described in docs/ADMIN.md`);
+  }
+
+  #onFault(path: string | undefined, response: AdminResponse, error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#logger.error({ path, reason }, `a request could not be answered: ${reason}`);
+    try {
+      // In the midst of an answer there is no other way to say that it is not whole.
+      if (response.headersSent) response.destroy();
+      else sendText(response, 500, "the agent could not answer: its log tells why; try again");
+    } catch {
+      response.destroy();
+    }
   }
 }
 

@@ -9,8 +9,9 @@ import {
   type MessageShape,
   toJson,
 } from "@bufbuild/protobuf";
-import type { ConnectError } from "@connectrpc/connect";
+import { Code, type ConnectError } from "@connectrpc/connect";
 import { codeToHttpStatus, errorToJson } from "@connectrpc/connect/protocol-connect";
+import type { Logger } from "../peer/logger.js";
 import { adminError } from "./admin-error.js";
 import type { AdminRequest, AdminResponse } from "./http-messages.js";
 import { sendStream, streamFormat } from "./plain-stream.js";
@@ -70,14 +71,16 @@ export function streamRoute<I extends DescMessage, O extends DescMessage>(
 export class PlainApi {
   readonly #routes: ReadonlyMap<string, PlainRoute>;
   readonly #shutdownSignal: AbortSignal;
+  readonly #logger: Logger;
 
-  constructor(routes: readonly PlainRoute[], shutdownSignal: AbortSignal) {
+  constructor(routes: readonly PlainRoute[], shutdownSignal: AbortSignal, logger: Logger) {
     this.#routes = new Map(routes.map((route) => [route.path, route]));
     this.#shutdownSignal = shutdownSignal;
+    this.#logger = logger;
   }
 
   /** Answers where the path is one of its own; false where it is not. */
-  handle(path: string, request: AdminRequest, response: AdminResponse): boolean {
+  handle(path: string, request: AdminRequest, response: AdminResponse): boolean | Promise<void> {
     const route = this.#routes.get(path);
     if (route === undefined) return false;
     if (request.method !== "GET") {
@@ -85,8 +88,7 @@ export class PlainApi {
       sendText(response, 405, `${path} can only be read: what acts is called by its method`);
       return true;
     }
-    void this.#answer(route, request, response);
-    return true;
+    return this.#answer(route, request, response);
   }
 
   async #answer(route: PlainRoute, request: AdminRequest, response: AdminResponse): Promise<void> {
@@ -102,7 +104,12 @@ export class PlainApi {
         signal: AbortSignal.any([gone.signal, this.#shutdownSignal]),
       });
     } catch (error) {
-      sendFailure(response, adminError(error));
+      const failure = adminError(error);
+      if (failure.code === Code.Internal) {
+        const reason = error instanceof Error ? error.message : String(error);
+        this.#logger.error({ path: route.path, reason }, `an admin call failed: ${reason}`);
+      }
+      sendFailure(response, failure);
     }
   }
 }

@@ -70,11 +70,10 @@ export class RpcHandler {
   }
 
   /** Answers where the path is one of its own; false where it is not. */
-  handle(path: string, request: AdminRequest, response: AdminResponse): boolean {
+  handle(path: string, request: AdminRequest, response: AdminResponse): false | Promise<void> {
     const handler = this.#handlers.get(path);
     if (handler === undefined) return false;
-    void this.#answer(handler, request, response);
-    return true;
+    return this.#answer(handler, request, response);
   }
 
   async #answer(

@@ -1,6 +1,5 @@
 // The check that an agent's settings ask for: begun, ended, and begun anew when they change.
 
-import { GossipError } from "../core/errors.js";
 import type { Logger } from "../peer/logger.js";
 import type { Peer } from "../peer/peer.js";
 import type { FullSettings } from "./agent-settings.js";
@@ -54,9 +53,8 @@ export class AgentCheck {
   #withdraw(): void {
     try {
       withdrawHealth(this.#peer);
-    } catch (error) {
+    } catch {
       // A peer that leaves takes its health with it.
-      if (!(error instanceof GossipError)) throw error;
     }
   }
 

@@ -4,7 +4,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Logger as PinoLogger } from "pino";
 import type { Admin } from "../admin/admin.js";
-import { GossipError } from "../core/errors.js";
 import type { Peer } from "../peer/peer.js";
 import type { AgentCheck } from "./agent-check.js";
 import { type FullSettings, SETTING_KEYS, type SettingKey } from "./agent-settings.js";
@@ -72,19 +71,19 @@ export class AgentReload {
       const fields = { address, changed: plan.now, needRestart: plan.later };
       logger.info(fields, `reloaded ${config.path}: ${what}${rest}`);
     } catch (error) {
-      if (!(error instanceof GossipError)) throw error;
-      logger.error({ address }, `not reloaded, all stays as it is: ${error.message}`);
+      // Whatever is in the file, it is no reason for the agent to end.
+      const reason = error instanceof Error ? error.message : String(error);
+      logger.error({ address }, `not reloaded, all stays as it is: ${reason}`);
     }
   }
 
   async #reloadTls(): Promise<void> {
-    const { peer, admin, logger } = this.#setup;
+    const { peer, admin } = this.#setup;
     try {
       await peer.reloadTls();
       await admin?.reloadTls();
-    } catch (error) {
-      if (!(error instanceof GossipError)) throw error;
-      logger.error({ address: peer.address }, `certificates not reloaded: ${error.message}`);
+    } catch {
+      // Both log what is wrong with them.
     }
   }
 

@@ -1,6 +1,7 @@
 // A check by a shell command: it passes when the command ends with 0.
 
 import { spawn } from "node:child_process";
+import type { Readable } from "node:stream";
 import type { Check, CheckResult } from "./service-health.js";
 
 /** Enough of its words for a reason; what comes before is let go. */
@@ -23,9 +24,11 @@ function runOnce(
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
+  // Where no file descriptor is left there are none, though the type says that there are.
+  const pipes: readonly (Readable | undefined)[] = [child.stdout, child.stderr];
   let output = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8").on("data", (text: string) => {
+  for (const pipe of pipes) {
+    pipe?.setEncoding("utf8").on("data", (text: string) => {
       output = (output + text).slice(-MAX_OUTPUT_CHARACTERS);
     });
   }
@@ -39,8 +42,7 @@ function runOnce(
   };
   const end = (result: CheckResult): void => {
     signal.removeEventListener("abort", killGroup);
-    child.stdout.destroy();
-    child.stderr.destroy();
+    for (const pipe of pipes) pipe?.destroy();
     resolve(result);
   };
   signal.addEventListener("abort", killGroup);

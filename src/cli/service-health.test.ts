@@ -83,12 +83,28 @@ describe("the health of a service", () => {
     expect(Array.from(reason)).toHaveLength(200);
   });
 
+  test("fails when the check cannot even be made, and is checked on", async () => {
+    const peer = new Told();
+    let checks = 0;
+    const health = start(peer, async () => {
+      checks += 1;
+      if (checks === 1) throw new Error("spawn EMFILE");
+      return { type: "passing" };
+    });
+    await eventually(() => expect(peer.infos).toHaveLength(2));
+    await health.stop();
+    expect(peer.infos[0]?.metadata?.["health-reason"]).toBe(
+      "the check cannot be made: spawn EMFILE",
+    );
+    expect(peer.info.metadata).toMatchObject({ health: "passing" });
+  });
+
   test("that cannot be told is checked on", async () => {
     const peer = new Told();
     let refusals = 0;
     peer.updateInfo = () => {
       refusals += 1;
-      throw new GossipError("INVALID_INFO", "too large");
+      throw refusals > 1 ? new GossipError("INVALID_INFO", "too large") : new Error("a fault");
     };
     const health = start(peer, async () => ({ type: "passing" }));
     await eventually(() => expect(refusals).toBeGreaterThan(1));

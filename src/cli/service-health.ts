@@ -2,7 +2,6 @@
 // as metadata, so that a dead service behind a living agent is seen.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { GossipError } from "../core/errors.js";
 import type { Logger } from "../peer/logger.js";
 import type { Peer } from "../peer/peer.js";
 import { formatDuration, shortened } from "./output.js";
@@ -71,7 +70,7 @@ export class ServiceHealth {
       isLate = true;
       ender.abort();
     }, timeoutMs);
-    const result = await check(ender.signal);
+    const result = await check(ender.signal).catch(failureOf);
     clearTimeout(timer);
     this.#stopper.signal.removeEventListener("abort", onStop);
     if (!isLate) return result;
@@ -96,10 +95,16 @@ export class ServiceHealth {
       if (result.type === "passing") logger.info({ address }, "the service passes its check");
       else logger.warn({ address, reason: result.reason }, `the service fails: ${result.reason}`);
     } catch (error) {
-      if (!(error instanceof GossipError)) throw error;
-      logger.warn({ address }, `the health of the service cannot be told: ${error.message}`);
+      const reason = error instanceof Error ? error.message : String(error);
+      logger.warn({ address }, `the health of the service cannot be told: ${reason}`);
     }
   }
+}
+
+/** A check that cannot even be made, as where no file descriptor is left, is no check that passes. */
+function failureOf(error: unknown): CheckResult {
+  const reason = error instanceof Error ? error.message : String(error);
+  return { type: "failing", reason: `the check cannot be made: ${reason}` };
 }
 
 /** Takes what was told of the health off the peer's metadata. */

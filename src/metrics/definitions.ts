@@ -141,6 +141,12 @@ export const METRIC_DEFINITIONS: readonly MetricDefinition[] = [
     "tlsRefusedByOthers",
   ),
   counter("events_dropped", "Events that a reader was too slow for", "eventsDropped"),
+  counter(
+    "callbacks_failed",
+    "Times that a function of the application failed: its logger, or the option allow",
+    "callbacksFailed",
+  ),
+  counter("faults", "Times that something was not taken in by a fault of this program", "faults"),
 ];
 
 /** Durations by how long they were. */

@@ -31,6 +31,7 @@ export interface AdmissionRefusal {
 export interface AdmissionOptions {
   /** Whether everyone has to have a certificate. */
   readonly isSecure: boolean;
+  /** Never throws. */
   readonly allow: ((candidate: LinkCandidate) => boolean) | undefined;
 }
 
@@ -49,19 +50,7 @@ export class Admission {
     if (fault !== undefined) return { reason: "identity-mismatch", text: fault };
     if (allow === undefined) return undefined;
     const candidate = { address, ip: remoteIp, peerIds: holder?.peerIds ?? [] };
-    if (isAllowed(allow, candidate)) return undefined;
+    if (allow(candidate)) return undefined;
     return { reason: "not-allowed", text: `this peer does not allow ${address} (option allow)` };
-  }
-}
-
-/** A rule that throws allows nobody: what it would have said is not known. */
-function isAllowed(
-  allow: (candidate: LinkCandidate) => boolean,
-  candidate: LinkCandidate,
-): boolean {
-  try {
-    return allow(candidate) === true;
-  } catch {
-    return false;
   }
 }

@@ -84,8 +84,24 @@ export class PeerTls {
     if (fault !== undefined) throw claimError(fault);
   }
 
-  /** Reads the files again, or takes others; rejects, and changes nothing, where they cannot be used. */
+  /**
+   * Reads the files again, or takes others; rejects, and changes nothing, where they cannot be used, which
+   * is logged too.
+   */
   async reload(options: TlsOptions = this.#options): Promise<void> {
+    try {
+      await this.#reload(options);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#logger.error(
+        { address: this.#address, reason },
+        `certificates not reloaded: ${reason}`,
+      );
+      throw error;
+    }
+  }
+
+  async #reload(options: TlsOptions): Promise<void> {
     const material = await readTls(options, this.#option);
     const next = new TransportTls(material).own;
     const fault = this.#address === undefined ? undefined : next.claimFault(this.#address);

@@ -11,14 +11,16 @@ import type { RejectionReason } from "../core/rejection.js";
 import { type Beginning, beginningOf } from "../core/snapshot.js";
 import { AddressFilter } from "../transport/address-filter.js";
 import { GrpcTransport } from "../transport/grpc.js";
-import type { CallHandler, LinkListener, LinkService } from "../transport/transport.js";
+import type { CallHandler, LinkService } from "../transport/transport.js";
 import { LINK_METHOD, NativeCodec } from "../wire/native-dialect.js";
 import { RecordCodec } from "../wire/record-codec.js";
 import { PING_METHOD, SHARE_DATA_METHOD } from "../wire/seed-dialect.js";
+import { Callbacks, kept } from "./callbacks.js";
 import type { EngineListener } from "./engine.js";
 import { type Environment, realEnvironment } from "./environment.js";
 import { EventQueue, type PeerEvent } from "./event-queue.js";
 import type { ExplainedStep } from "./explained-step.js";
+import { DEAF, FaultBarrier } from "./fault-barrier.js";
 import type { PeerHealth } from "./health.js";
 import { checkInfo } from "./info.js";
 import { type AskLinksOptions, checkAskTimeout, checkHasLinks, LinkAskers } from "./link-askers.js";
@@ -57,6 +59,8 @@ export interface PeerSetup {
   /** Keeps for the next boot what this one knows. */
   readonly keeper?: SnapshotKeeper | undefined;
   readonly tls?: PeerTls | undefined;
+  /** Keep the process from what goes wrong; a simulated one is to end by it. */
+  readonly guards?: { readonly callbacks: Callbacks; readonly barrier: FaultBarrier } | undefined;
   /** Members to begin with; a simulated cluster can start joined. */
   readonly base?: MemberBase | undefined;
   readonly nativeBase?: NativeBase | undefined;
@@ -79,9 +83,6 @@ const SEED_DIALECT_OFF =
 
 /** The health of a peer that is not there yet. */
 const STARTING: PeerHealth = { isJoined: false, score: 0 };
-/** Takes nothing. */
-const DEAF: LinkListener = { onFrame: () => {}, onEnd: () => {} };
-
 /**
  * A running participant of a cluster: it finds the others from its seeds, exchanges what it knows
  * with the one untouched for longest once a ping period, and keeps the list of those that live.
@@ -105,6 +106,7 @@ export class Peer implements AsyncDisposable {
   readonly #keeper: SnapshotKeeper | undefined;
   readonly #tls: PeerTls | undefined;
   readonly #observer: PeerObserver | undefined;
+  readonly #guards: PeerSetup["guards"];
   #eventsDropped = 0;
   #members: ReadonlyMap<string, Member> | undefined;
   #onLeaveEnded: () => void = () => {};
@@ -119,6 +121,7 @@ export class Peer implements AsyncDisposable {
     this.#keeper = setup.keeper;
     this.#tls = setup.tls;
     this.#observer = setup.observer;
+    this.#guards = setup.guards;
     const beginning = setup.beginning ?? beginningOf(undefined, environment.wallClockMs());
     const address = advertisedAddress(options, port);
     // A list that is the same for all peers holds our own address too.
@@ -146,7 +149,8 @@ export class Peer implements AsyncDisposable {
    * TOO_MANY_SEEDS for options that cannot be; ADDRESS_IN_USE or LISTEN_FAILED when it cannot listen.
    */
   static async start(options: PeerOptions): Promise<Peer> {
-    const resolved = resolveOptions(options);
+    const callbacks = new Callbacks();
+    const resolved = guarded(resolveOptions(options), callbacks);
     const { limits, logger, isSeedDialectOff } = resolved;
     const tls = resolved.tls === undefined ? undefined : await PeerTls.open(resolved.tls, logger);
     let peer: Peer | undefined;
@@ -157,7 +161,8 @@ export class Peer implements AsyncDisposable {
       tls: tls?.transport,
       filter: filterOf(resolved, (from) => reject("not-allowed", from)),
     });
-    const environment = realEnvironment(transport);
+    const barrier = new FaultBarrier(logger);
+    const environment = barrier.environment(realEnvironment(transport));
     const keeper = keeperOf(resolved, environment);
     const beginning = await keeper?.open();
     let handler: CallHandler = () => {};
@@ -195,10 +200,11 @@ export class Peer implements AsyncDisposable {
     }
     const codec = new RecordCodec(limits);
     const nativeCodec = new NativeCodec(limits);
-    const setup = { environment, port, codec, nativeCodec, beginning, keeper, tls };
+    const guards = { callbacks, barrier };
+    const setup = { environment, port, codec, nativeCodec, beginning, keeper, tls, guards };
     const parts = Peer.startIn({ options: resolved, ...setup });
-    handler = parts.handler;
-    if (parts.links !== undefined) onLink = (link) => parts.links?.onLink(link) ?? DEAF;
+    handler = barrier.handler(parts.handler);
+    if (parts.links !== undefined) onLink = barrier.onLink(parts.links.onLink);
     peer = parts.peer;
     return peer;
   }
@@ -244,12 +250,21 @@ export class Peer implements AsyncDisposable {
 
   /**
    * Adds an address by which the cluster is found, and dials it. Resolves once it, or for a DNS name
-   * one of its addresses, answered. The seed is dialled on for ever, also after a rejection.
+   * one of its addresses, answered. The seed is dialled on for ever, also after a rejection. Who has no
+   * use for the outcome need not await it: it is logged.
    *
    * @throws {@link GossipError} INVALID_ADDRESS or TOO_MANY_SEEDS when it cannot be added;
    * SEED_UNREACHABLE when it did not answer this time; STOPPED.
    */
-  async addSeed(seed: string): Promise<void> {
+  addSeed(seed: string): Promise<void> {
+    return kept(this.#addSeed(seed), (error) => {
+      // That a seed does not answer is logged where it is found out.
+      if (!(error instanceof GossipError) || error.code === "SEED_UNREACHABLE") return;
+      this.#logger.warn({ address: this.address }, `the seed was not added: ${error.message}`);
+    });
+  }
+
+  async #addSeed(seed: string): Promise<void> {
     this.#checkRunning();
     checkDialAddress(seed);
     const answered = this.#seedWaiters.add(seed);
@@ -303,7 +318,11 @@ export class Peer implements AsyncDisposable {
    * @throws {@link GossipError} UNKNOWN_MEMBER; CALL_UNREACHABLE for a member that is gone or cannot be
    * reached; CALL_UNSUPPORTED for one that speaks the protocol of the original; CALL_TIMEOUT; STOPPED.
    */
-  async askLinks(address: string, options: AskLinksOptions = {}): Promise<readonly LinkDetail[]> {
+  askLinks(address: string, options: AskLinksOptions = {}): Promise<readonly LinkDetail[]> {
+    return kept(this.#askLinks(address, options));
+  }
+
+  async #askLinks(address: string, options: AskLinksOptions): Promise<readonly LinkDetail[]> {
     this.#checkRunning();
     const timeoutMs = checkAskTimeout(options);
     const member = this.detail(address);
@@ -369,7 +388,10 @@ export class Peer implements AsyncDisposable {
     const queues = { ...stats.queues, events: { length, limit: this.#limits.maxQueuedEvents } };
     const snapshots = this.#keeper?.figures ?? NO_SNAPSHOTS;
     const tls = this.#tls?.figures ?? NO_TLS;
-    return { ...stats, ...snapshots, ...tls, queues, eventsDropped: this.#eventsDropped };
+    const eventsDropped = this.#eventsDropped;
+    const callbacksFailed = this.#guards?.callbacks.failed ?? 0;
+    const faults = this.#guards?.barrier.faults ?? 0;
+    return { ...stats, ...snapshots, ...tls, queues, eventsDropped, callbacksFailed, faults };
   }
 
   /**
@@ -380,7 +402,11 @@ export class Peer implements AsyncDisposable {
    * @throws {@link GossipError} INVALID_TLS; INVALID_OPTION for a peer that was started without TLS;
    * STOPPED.
    */
-  async reloadTls(tls?: TlsOptions): Promise<void> {
+  reloadTls(tls?: TlsOptions): Promise<void> {
+    return kept(this.#reloadTls(tls));
+  }
+
+  async #reloadTls(tls: TlsOptions | undefined): Promise<void> {
     this.#checkRunning();
     if (this.#tls !== undefined) return await this.#tls.reload(tls);
     const message =
@@ -393,7 +419,7 @@ export class Peer implements AsyncDisposable {
    * timer, socket or pending promise. Can be called twice, and at any moment.
    */
   stop(): Promise<void> {
-    this.#stopping ??= this.#stop();
+    this.#stopping ??= kept(this.#stop());
     return this.#stopping;
   }
 
@@ -402,7 +428,7 @@ export class Peer implements AsyncDisposable {
    * twice, and at any moment.
    */
   leave(): Promise<void> {
-    this.#leaving ??= this.#leave();
+    this.#leaving ??= kept(this.#leave());
     return this.#leaving;
   }
 
@@ -452,6 +478,16 @@ export class Peer implements AsyncDisposable {
     const timed = { ...event, at: this.#environment.wallClockMs() };
     for (const queue of this.#queues) this.#eventsDropped += queue.push(timed);
   }
+}
+
+/** The options, with what is the application's own called where nothing that it does gets further. */
+function guarded(options: ResolvedOptions, callbacks: Callbacks): ResolvedOptions {
+  const { allow, logger } = options;
+  return {
+    ...options,
+    logger: callbacks.logger(logger),
+    allow: allow === undefined ? undefined : callbacks.rule(allow),
+  };
 }
 
 function filterOf(

@@ -35,7 +35,12 @@ export interface QueueFill {
 /** The figures that an engine has: all but those of the readers of events. */
 export type EngineStats = Omit<
   PeerStats,
-  "eventsDropped" | "queues" | keyof SnapshotFigures | keyof TlsFigures
+  | "eventsDropped"
+  | "callbacksFailed"
+  | "faults"
+  | "queues"
+  | keyof SnapshotFigures
+  | keyof TlsFigures
 > & {
   readonly queues: Readonly<Record<Exclude<QueueName, "events">, QueueFill>>;
 };
@@ -83,6 +88,10 @@ export interface PeerStats
   readonly arrivals: HistogramFigures;
   /** Events dropped because a reader of `events()` was too slow. */
   readonly eventsDropped: number;
+  /** How often a function of the application failed: its logger, or the option `allow`. */
+  readonly callbacksFailed: number;
+  /** How often something was not taken in by a fault of this package. */
+  readonly faults: number;
   /** How often something that others sent was not taken in, by reason. */
   readonly rejected: Readonly<Record<RejectionReason, number>>;
 }

@@ -164,6 +164,19 @@ seeds: ["${agent.address}"]\n`;
   });
 });
 
+test("a config file that no parser can bear changes nothing either", async () => {
+  const config = configFile("bomb.yaml", "name: a\n");
+  await using agent = await startAgent(["--config", config]);
+  const lists = Array.from({ length: 9 }, (_, level) => {
+    const of = level === 0 ? "x" : `*l${level - 1}`;
+    return `l${level}: &l${level} [${Array.from({ length: 9 }, () => of).join(", ")}]\n`;
+  });
+  configFile("bomb.yaml", lists.join(""));
+  agent.signal("SIGHUP");
+  await agent.says(/^not reloaded, all stays as it is: /);
+  expect(await metadataAt(agent.admin)).toEqual({ name: "a" });
+});
+
 describe("the check of a service", () => {
   test("tells the cluster when the service fails and when it is well again", async () => {
     let status = 503;

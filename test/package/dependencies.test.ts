@@ -1,5 +1,6 @@
 // docs/DEPENDENCIES.md lists what is installed with the package, and a reason for each.
 
+import { minVersion, satisfies } from "semver";
 import { describe, expect, test } from "vitest";
 import { tableRows } from "../support/markdown.js";
 import { readText, runtimeTree } from "./runtime-tree.js";
@@ -8,6 +9,7 @@ const markdown = readText("docs/DEPENDENCIES.md");
 const manifest = JSON.parse(readText("package.json")) as {
   readonly dependencies: Readonly<Record<string, string>>;
   readonly scripts: Readonly<Record<string, string>>;
+  readonly engines: { readonly node: string };
 };
 const tree = runtimeTree();
 const direct = tree.filter(({ broughtBy }) => broughtBy.includes(""));
@@ -43,6 +45,17 @@ describe("docs/DEPENDENCIES.md", () => {
 test("every dependency is of one exact version", () => {
   for (const [name, version] of Object.entries(manifest.dependencies)) {
     expect(version, name).toMatch(/^\d+\.\d+\.\d+$/);
+  }
+});
+
+test("the lowest Node of each range of `engines` is one that every dependency runs on", () => {
+  const lowest = manifest.engines.node.split("||").map((range) => String(minVersion(range)));
+  const claims = tree.flatMap(({ name, engines }) => {
+    return engines.map((range) => ({ name, range }));
+  });
+  expect(claims.length).toBeGreaterThan(0);
+  for (const version of lowest) {
+    expect(claims.filter(({ range }) => !satisfies(version, range))).toEqual([]);
   }
 });
 

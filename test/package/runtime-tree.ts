@@ -10,6 +10,7 @@ interface LockedPackage {
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly hasInstallScript?: boolean;
+  readonly engines?: { readonly node?: string };
 }
 
 /** One package of the tree; of several versions of one, all together. */
@@ -18,6 +19,8 @@ export interface RuntimePackage {
   /** The packages that depend on it; the empty name is this one. */
   readonly broughtBy: readonly string[];
   readonly hasInstallScript: boolean;
+  /** The versions of Node that it runs on, as far as it says; of each version of it. */
+  readonly engines: readonly string[];
 }
 
 /** Reads a file of the repository. */
@@ -32,6 +35,7 @@ export function runtimeTree(): RuntimePackage[] {
   };
   const broughtBy = new Map<string, Set<string>>();
   const scripted = new Set<string>();
+  const engines = new Map<string, string[]>();
   const seen = new Set<string>();
   const walk = (path: string): void => {
     if (seen.has(path)) return;
@@ -39,6 +43,8 @@ export function runtimeTree(): RuntimePackage[] {
     const held = packages[path];
     const name = nameOf(path);
     if (held?.hasInstallScript === true) scripted.add(name);
+    const node = held?.engines?.node;
+    if (node !== undefined) engines.set(name, [...(engines.get(name) ?? []), node]);
     for (const needed of Object.keys({ ...held?.dependencies, ...held?.optionalDependencies })) {
       const at = locate(packages, path, needed);
       if (at === undefined) continue;
@@ -51,6 +57,7 @@ export function runtimeTree(): RuntimePackage[] {
     name,
     broughtBy: [...by].sort(),
     hasInstallScript: scripted.has(name),
+    engines: engines.get(name) ?? [],
   })).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 

@@ -19,6 +19,8 @@ export interface Ended {
 export interface CommandSetup {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** How many files it may have open. */
+  readonly descriptors?: number;
 }
 
 /** Runs `gossip` with these arguments until it ends. */
@@ -35,10 +37,19 @@ export async function gossip(argv: readonly string[], setup: CommandSetup = {}):
 /** Starts `gossip` with these arguments. */
 export function startGossip(
   argv: readonly string[],
-  { env = {}, cwd }: CommandSetup = {},
+  { env = {}, cwd, descriptors }: CommandSetup = {},
 ): ChildProcessByStdio<null, Readable, Readable> {
   const outer = Object.entries(process.env).filter(([name]) => !name.startsWith("GOSSIP_"));
-  return spawn(process.execPath, [MAIN, ...argv], {
+  const command = [process.execPath, MAIN, ...argv] as const;
+  const bounded = [
+    "/bin/sh",
+    "-c",
+    `ulimit -n ${descriptors}; exec "$@"`,
+    "sh",
+    ...command,
+  ] as const;
+  const [program, ...args] = descriptors === undefined ? command : bounded;
+  return spawn(program, args, {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...Object.fromEntries(outer), TZ: "UTC", ...env },
     cwd,
