@@ -3,8 +3,8 @@
 
 import { createServer, type Server, type Socket } from "node:net";
 import { formatAddress, parseListenAddress } from "../core/address.js";
-import { GossipError } from "../core/errors.js";
-import { listenError } from "../transport/grpc-errors.js";
+import { listenAt } from "../transport/listening.js";
+import { NameResolver } from "../transport/name-resolver.js";
 import { clearTimeout, setTimeout } from "../transport/platform-timers.js";
 import { TlsDoor } from "../transport/tls-door.js";
 import type { TransportTls } from "../transport/transport-tls.js";
@@ -38,6 +38,8 @@ export class PortMux {
     };
     this.#listener = createServer(socketOptions, (socket) => this.#onConnection(socket));
     this.#listener.maxConnections = limits.maxConnections;
+    // A connection that could not be accepted is no reason to end.
+    this.#listener.on("error", () => {});
     if (tls === undefined) return;
     this.#door = new TlsDoor({
       tls,
@@ -49,21 +51,10 @@ export class PortMux {
   }
 
   /** Begins to listen, and gives the address with the port that it has. */
-  listen(address: string): Promise<string> {
-    const parts = parseListenAddress(address);
-    if (parts === undefined) {
-      throw new GossipError("INVALID_ADDRESS", `${address} is no host:port to listen on`);
-    }
-    const { host, port } = parts;
-    return new Promise((resolve, reject) => {
-      // Stays on: a connection that could not be accepted later is no reason to end.
-      this.#listener.on("error", (cause) => reject(listenError(address, cause)));
-      this.#listener.listen({ host, port, exclusive: true }, () => {
-        const bound = this.#listener.address();
-        this.#servers.onListening();
-        resolve(formatAddress(host, typeof bound === "object" ? (bound?.port ?? port) : port));
-      });
-    });
+  async listen(address: string): Promise<string> {
+    const port = await listenAt(this.#listener, address, new NameResolver()).port;
+    this.#servers.onListening();
+    return formatAddress(parseListenAddress(address)?.host ?? "", port);
   }
 
   /** Takes no more connections; those that are open have so long to end. */

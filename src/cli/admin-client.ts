@@ -12,6 +12,7 @@ import { adminFailure } from "./admin-failure.js";
 import { readToken } from "./admin-token.js";
 import { parseDuration, parseHostAndPort } from "./arguments.js";
 import { readText } from "./certs-folder.js";
+import { directConnection } from "./direct-connection.js";
 import { usage } from "./usage.js";
 
 /** How long an agent may take to answer, unless told otherwise. */
@@ -106,7 +107,7 @@ function clientFor(flags: ClientFlags): AdminClient {
   const transport = createConnectTransport({
     baseUrl: `${tls === undefined ? "http" : "https"}://${admin}`,
     httpVersion: "1.1",
-    ...(tls !== undefined && { nodeOptions: tls }),
+    nodeOptions: { createConnection: directConnection({ timeoutMs: flags.timeout, tls }) },
     interceptors: token === undefined ? [] : [bearing(token)],
   });
   return createClient(AdminService, transport);

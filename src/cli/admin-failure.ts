@@ -91,6 +91,8 @@ const UNREACHABLE: ReadonlySet<string> = new Set([
   "EAI_AGAIN",
   "EADDRNOTAVAIL",
   "ETIMEDOUT",
+  "ETIMEOUT",
+  "ESERVFAIL",
 ]);
 
 /** The system's code of the error at the bottom, such as ECONNREFUSED. */

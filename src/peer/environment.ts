@@ -1,9 +1,9 @@
 // The world that a peer runs in: time, randomness, name look-up and network. The real one is here;
 // a simulated one gives the same peer virtual time.
 
-import { lookup } from "node:dns/promises";
 import { GossipError } from "../core/errors.js";
 import type { Random } from "../core/random.js";
+import { NameResolver } from "../transport/name-resolver.js";
 import {
   clearTimeout,
   monotonicMs,
@@ -28,8 +28,11 @@ export interface Environment {
   lookup(name: string, onEnd: (addresses: readonly string[], error?: GossipError) => void): void;
 }
 
-/** The real time, and the system's randomness and resolver. */
-export function realEnvironment(transport: Transport): Environment {
+/** The real time, the system's randomness, and real names, which are closed with the transport. */
+export function realEnvironment(
+  transport: Transport,
+  names: NameResolver = new NameResolver(),
+): Environment {
   return {
     transport,
     random: Math.random,
@@ -41,17 +44,12 @@ export function realEnvironment(transport: Transport): Environment {
     },
     renewTimers,
     lookup(name, onEnd) {
-      lookup(name, { all: true }).then(
-        (found) => onEnd(unique(found.map((entry) => entry.address))),
-        (cause: Error) => {
-          const message = `${name} cannot be looked up (${cause.message}): check how it is written`;
-          onEnd([], new GossipError("LOOKUP_FAILED", message, { cause }));
-        },
-      );
+      names.lookup(name, (answer) => {
+        if (answer.type === "found") return onEnd(answer.addresses);
+        const { error: cause } = answer;
+        const message = `${name} cannot be looked up (${cause.message}): check how it is written`;
+        onEnd([], new GossipError("LOOKUP_FAILED", message, { cause }));
+      });
     },
   };
-}
-
-function unique(items: readonly string[]): string[] {
-  return Array.from(new Set(items));
 }

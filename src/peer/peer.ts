@@ -11,6 +11,7 @@ import type { RejectionReason } from "../core/rejection.js";
 import { type Beginning, beginningOf } from "../core/snapshot.js";
 import { AddressFilter } from "../transport/address-filter.js";
 import { GrpcTransport } from "../transport/grpc.js";
+import { NameResolver } from "../transport/name-resolver.js";
 import type { CallHandler, LinkService } from "../transport/transport.js";
 import { LINK_METHOD, NativeCodec } from "../wire/native-dialect.js";
 import { RecordCodec } from "../wire/record-codec.js";
@@ -157,12 +158,11 @@ export class Peer implements AsyncDisposable {
     const reject = (reason: RejectionReason, from: string): void => {
       if (peer !== undefined) peer.#engine.reject(reason, from);
     };
-    const transport = new GrpcTransport(limits, {
-      tls: tls?.transport,
-      filter: filterOf(resolved, (from) => reject("not-allowed", from)),
-    });
+    const filter = filterOf(resolved, (from) => reject("not-allowed", from));
+    const names = new NameResolver();
+    const transport = new GrpcTransport(limits, { tls: tls?.transport, filter }, names);
     const barrier = new FaultBarrier(logger);
-    const environment = barrier.environment(realEnvironment(transport));
+    const environment = barrier.environment(realEnvironment(transport, names));
     const keeper = keeperOf(resolved, environment);
     const beginning = await keeper?.open();
     let handler: CallHandler = () => {};

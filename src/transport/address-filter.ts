@@ -1,7 +1,6 @@
 // Which IP addresses a peer has to do with: only those may connect, and only those are dialled.
 
-import { type LookupAddress, lookup } from "node:dns";
-import { BlockList, isIP, isIPv6, type LookupFunction } from "node:net";
+import { BlockList, isIP, isIPv6 } from "node:net";
 import type { ChannelOptions } from "@grpc/grpc-js";
 
 const FILTER_OPTION = "gossip.filter";
@@ -51,20 +50,6 @@ export function networkOf(text: string): Network | undefined {
 
 /** Why an address is not dialled. */
 export const NOT_ALLOWED = "no address of it is within allowedAddresses";
-
-/** Looks names up for a connection, and gives only the addresses that are allowed. */
-export function filteredLookup(filter: AddressFilter): LookupFunction {
-  return (host, options, onEnd) => {
-    lookup(host, { ...options, all: true }, (error, found) => {
-      if (error !== null) return onEnd(error, []);
-      const allowed: LookupAddress[] = found.filter(({ address }) => filter.allows(address));
-      const [first] = allowed;
-      if (first === undefined) return onEnd(new Error(NOT_ALLOWED), []);
-      if (options.all === true) onEnd(null, allowed);
-      else onEnd(null, first.address, first.family);
-    });
-  };
-}
 
 /** The option by which a client's resolver knows the filter. */
 export function filterOption(filter: AddressFilter | undefined): ChannelOptions {

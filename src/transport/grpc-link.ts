@@ -8,14 +8,14 @@ import {
   connect as connectHttp2,
   constants,
 } from "node:http2";
-import { connect as connectTcp, isIP, type Socket } from "node:net";
+import { connect as connectTcp, type Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { status } from "@grpc/grpc-js";
 import { type HostAndPort, parseAddress } from "../core/address.js";
 import { GossipError } from "../core/errors.js";
-import { thrownText, thrownTogether } from "../core/thrown.js";
-import { filteredLookup, NOT_ALLOWED } from "./address-filter.js";
+import { type AddressFilter, NOT_ALLOWED } from "./address-filter.js";
 import { setAlarm } from "./alarm.js";
+import { Dial, type DialEnd, type DialSetup } from "./dial.js";
 import { FrameWriter, LINGER_MS } from "./frame-writer.js";
 import { expiredError, type GrpcStatus, linkEnd } from "./grpc-errors.js";
 import { statusOf } from "./grpc-headers.js";
@@ -31,7 +31,7 @@ import {
 import { holderOf, TlsDial } from "./tls-credentials.js";
 import type { TlsIdentity } from "./tls-identity.js";
 import type { Link, LinkEnd, LinkListener, LinkRequest } from "./transport.js";
-import type { TransportSecurity } from "./transport-security.js";
+import type { TransportTls } from "./transport-tls.js";
 
 /** Only its scheme counts: whom we dial is the socket's affair, and whom we name the request's. */
 const ORIGIN = "http://peer";
@@ -68,7 +68,11 @@ interface Wire {
   readonly socket: Socket;
   readonly session: ClientHttp2Session;
   readonly stream: ClientHttp2Stream;
-  readonly frames: FrameWriter;
+}
+
+/** How a link is made: to whom, and over plain text unless there is TLS. */
+export interface LinkSetup extends DialSetup {
+  readonly tls?: TransportTls | undefined;
 }
 
 /** A link to another. */
@@ -77,7 +81,12 @@ export class GrpcLink implements Link {
   readonly #listener: LinkListener;
   readonly #onGone: () => void;
   readonly #reader: MessageReader;
+  readonly #frames: FrameWriter;
+  /** On its way to a name; an IP address is connected to at once. */
+  #dial: Dial | undefined;
   #wire: Wire | undefined;
+  /** What is to be written once there is a stream, in this order. */
+  #held: ((stream: ClientHttp2Stream) => void)[] = [];
   #state: "open" | "closing" | "ended" = "open";
   #hasHeard = false;
   #stalls = 0;
@@ -107,17 +116,20 @@ export class GrpcLink implements Link {
       encoding: undefined,
       onMessage: (message) => this.#onFrame(message),
     });
+    this.#frames = new FrameWriter((batch, onSent) => {
+      this.#onStream((stream) => stream.write(framed(batch), onSent));
+    });
   }
 
   get unsentBytes(): number {
-    return this.#wire?.frames.unsentBytes ?? 0;
+    return this.#state === "ended" ? 0 : this.#frames.unsentBytes;
   }
 
   get holder(): TlsIdentity | undefined {
     return this.#holder;
   }
 
-  start(security: TransportSecurity = {}): void {
+  start(setup: LinkSetup): void {
     const { address } = this.#request;
     const parts = parseAddress(address);
     if (parts === undefined) {
@@ -125,34 +137,21 @@ export class GrpcLink implements Link {
       queueMicrotask(() => this.#end({ type: "broken", error }));
       return;
     }
-    const socket = this.#connect(parts, security);
-    const session = connectHttp2(ORIGIN, { ...SETTINGS, createConnection: () => socket });
-    session.on("error", (error) => this.#onFailure(error));
-    const stream = session.request({
-      ...REQUEST,
-      ":path": this.#request.method,
-      ":authority": authorityOf(address),
-    });
-    const frames = new FrameWriter((batch, onSent) => stream.write(framed(batch), onSent));
-    this.#wire = { socket, session, stream, frames };
-    this.#listen(stream);
     this.#waitForFirst();
+    if (parts.hostType === "name") {
+      this.#dial = new Dial(parts, setup, (end) => this.#onDialled(end, setup));
+    } else this.#begin(this.#connect(parts, setup.filter), setup);
   }
 
   send(frame: Uint8Array): void {
-    if (this.#state === "open") this.#wire?.frames.send(frame);
+    if (this.#state === "open") this.#frames.send(frame);
   }
 
   close(): void {
     if (this.#state !== "open") return;
     this.#state = "closing";
     clearTimeout(this.#timer);
-    if (this.#wire === undefined) {
-      this.abandon();
-      return;
-    }
-    const { frames, stream } = this.#wire;
-    frames.end(() => stream.end());
+    this.#frames.end(() => this.#onStream((stream) => stream.end()));
     this.#timer = setTimeout(() => this.abandon(), LINGER_MS);
   }
 
@@ -170,23 +169,53 @@ export class GrpcLink implements Link {
     this.#state = "ended";
     clearTimeout(this.#timer);
     this.#stopAlarm();
+    this.#dial?.cancel();
     this.#wire?.socket.destroy();
     this.#wire = undefined;
+    this.#held = [];
     this.#onGone();
   }
 
-  /** A connection, in plain text or secure, that is on its way to be made. */
-  #connect({ host, port }: HostAndPort, { tls, filter }: TransportSecurity): Socket {
-    const lookup = filter === undefined ? undefined : filteredLookup(filter);
-    const socket = connectTcp({ host, port, noDelay: true, ...(lookup && { lookup }) });
-    if (filter !== undefined && isIP(host) !== 0 && !filter.allows(host)) {
-      socket.destroy(new Error(NOT_ALLOWED));
-    }
-    if (tls === undefined) return socket;
+  /** A connection that is on its way to be made. */
+  #connect({ host, port }: HostAndPort, filter: AddressFilter | undefined): Socket {
+    const socket = connectTcp({ host, port, noDelay: true });
+    if (filter?.allows(host) === false) socket.destroy(new Error(NOT_ALLOWED));
+    return socket;
+  }
+
+  #onDialled(end: DialEnd, setup: LinkSetup): void {
+    if (this.#state === "ended") return;
+    if (end.type === "connected") return this.#begin(end.socket, setup);
+    const [first] = end.errors;
+    const details = first?.message ?? "it cannot be reached";
+    this.#end(this.#endBy({ code: status.UNAVAILABLE, details }));
+  }
+
+  /** Speaks over a connection that is there, or is being made. */
+  #begin(connection: Socket, { tls }: LinkSetup): void {
+    const socket = tls === undefined ? connection : this.#secured(connection, tls);
+    const session = connectHttp2(ORIGIN, { ...SETTINGS, createConnection: () => socket });
+    session.on("error", (error) => this.#onFailure(error));
+    const stream = session.request({
+      ...REQUEST,
+      ":path": this.#request.method,
+      ":authority": authorityOf(this.#request.address),
+    });
+    this.#wire = { socket, session, stream };
+    this.#listen(stream);
+    for (const write of this.#held.splice(0)) write(stream);
+  }
+
+  #secured(connection: Socket, tls: TransportTls): TLSSocket {
     const dial = new TlsDial(tls, this.#request);
-    const secure = dial.secure(socket, (error) => this.#onFailure(error));
-    this.#secure = { dial, socket: secure };
-    return secure;
+    const socket = dial.secure(connection, (error) => this.#onFailure(error));
+    this.#secure = { dial, socket };
+    return socket;
+  }
+
+  #onStream(write: (stream: ClientHttp2Stream) => void): void {
+    if (this.#wire !== undefined) write(this.#wire.stream);
+    else if (this.#state !== "ended") this.#held.push(write);
   }
 
   #listen(stream: ClientHttp2Stream): void {
@@ -263,11 +292,11 @@ export class GrpcLink implements Link {
     if (this.#status !== undefined) return this.#endBy(this.#status);
     const { socket } = this.#wire ?? {};
     if (socket === undefined || socket.destroyed || socket.readyState !== "open") {
-      const details = reasonOf(this.#failure) ?? "the connection was closed";
+      const details = this.#failure?.message ?? "the connection was closed";
       return this.#endBy({ code: status.UNAVAILABLE, details });
     }
     const code = STATUS_OF_RESET[rstCode] ?? status.INTERNAL;
-    const details = reasonOf(this.#failure) ?? `the stream was reset with code ${rstCode}`;
+    const details = this.#failure?.message ?? `the stream was reset with code ${rstCode}`;
     return this.#endBy({ code, details });
   }
 
@@ -287,10 +316,4 @@ export class GrpcLink implements Link {
     this.abandon();
     if (isTold) this.#listener.onEnd(end);
   }
-}
-
-/** A name may have several addresses, each with its own failure. */
-function reasonOf(error: Error | undefined): string | undefined {
-  const [first] = thrownTogether(error) ?? [];
-  return first === undefined ? error?.message : thrownText(first);
 }

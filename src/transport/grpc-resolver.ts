@@ -9,14 +9,15 @@
 // And where the stock resolver takes a host named like a URI scheme (`dns:7946`, `unix:7946`) for
 // one, this one takes every address for what it is.
 
-import { lookup } from "node:dns";
 import { type ChannelOptions, experimental, Metadata, status } from "@grpc/grpc-js";
 import { parseAddress } from "../core/address.js";
 import { type AddressFilter, filterOf, NOT_ALLOWED } from "./address-filter.js";
+import { NameResolver } from "./name-resolver.js";
 import { queueMicrotask } from "./platform-timers.js";
 
 const SCHEME = "gossip";
 const SIGNAL_OPTION = "gossip.signal";
+const NAMES_OPTION = "gossip.names";
 
 /** An address as grpc-js hands it to `net.connect`. */
 type AbortableAddress = experimental.SubchannelAddress & { readonly signal: AbortSignal };
@@ -36,11 +37,18 @@ export function signalOption(signal: AbortSignal): ChannelOptions {
   return { [SIGNAL_OPTION]: signal };
 }
 
+/** The option by which a client knows who looks names up. */
+export function namesOption(names: NameResolver): ChannelOptions {
+  return { [NAMES_OPTION]: names };
+}
+
 class PeerResolver implements experimental.Resolver {
   readonly #address: string;
   readonly #listener: experimental.ResolverListener;
   readonly #signal: AbortSignal;
   readonly #filter: AddressFilter | undefined;
+  readonly #names: NameResolver;
+  #stopLookup: () => void = () => {};
   /** Which of the runs between `destroy` calls a result is for; undefined before it is asked for. */
   #run: object | undefined;
 
@@ -53,6 +61,8 @@ class PeerResolver implements experimental.Resolver {
     this.#listener = listener;
     this.#signal = options[SIGNAL_OPTION];
     this.#filter = filterOf(options);
+    const names: unknown = options[NAMES_OPTION];
+    this.#names = names instanceof NameResolver ? names : new NameResolver();
   }
 
   /**
@@ -68,30 +78,31 @@ class PeerResolver implements experimental.Resolver {
     if (parts === undefined) {
       queueMicrotask(() => this.#fail(run, "no host:port that can be dialled"));
     } else if (parts.hostType === "name") {
-      lookup(parts.host, { all: true }, (error, found) => {
-        if (error === null) this.#succeed(run, found, parts.port);
-        else this.#fail(run, error.message);
+      this.#stopLookup = this.#names.lookup(parts.host, (answer) => {
+        if (answer.type === "found") this.#succeed(run, answer.addresses, parts.port);
+        else this.#fail(run, answer.error.message);
       });
     } else {
-      queueMicrotask(() => this.#succeed(run, [{ address: parts.host }], parts.port));
+      queueMicrotask(() => this.#succeed(run, [parts.host], parts.port));
     }
   }
 
   destroy(): void {
     this.#run = undefined;
+    this.#stopLookup();
   }
 
   static getDefaultAuthority(target: experimental.GrpcUri): string {
     return authorityOf(target.path);
   }
 
-  #succeed(run: object, found: readonly { readonly address: string }[], port: number): void {
+  #succeed(run: object, found: readonly string[], port: number): void {
     if (this.#run !== run) return;
-    const allowed = found.filter(({ address }) => this.#filter?.allows(address) !== false);
+    const allowed = found.filter((address) => this.#filter?.allows(address) !== false);
     if (allowed.length === 0) {
       return this.#fail(run, NOT_ALLOWED);
     }
-    const endpoints = allowed.map(({ address }) => ({
+    const endpoints = allowed.map((address) => ({
       addresses: [abortableAddress(address, port, this.#signal)],
     }));
     this.#listener(experimental.statusOrFromValue(endpoints), {}, null, "");

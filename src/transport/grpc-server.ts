@@ -12,19 +12,18 @@ import {
 } from "node:http2";
 import { createServer, type Server as NetServer, type Socket } from "node:net";
 import { status } from "@grpc/grpc-js";
-import { parseListenAddress } from "../core/address.js";
-import { GossipError } from "../core/errors.js";
 import type { AddressFilter } from "./address-filter.js";
-import { listenError } from "./grpc-errors.js";
 import { InboundCall } from "./inbound-call.js";
 import { InboundConnection, type InboundPatience } from "./inbound-connection.js";
 import { InboundLink } from "./inbound-link.js";
 import { acceptStream, InboundStream, refuseStream } from "./inbound-stream.js";
 import { InboundStreams } from "./inbound-streams.js";
+import { listenAt } from "./listening.js";
+import type { NameResolver } from "./name-resolver.js";
 import { TlsDoor } from "./tls-door.js";
 import type { TlsIdentity } from "./tls-identity.js";
 import { endedByOther } from "./tls-refusal.js";
-import { type LinkService, type ListenOptions, stoppedError } from "./transport.js";
+import type { LinkService, ListenOptions } from "./transport.js";
 import type { TransportTls } from "./transport-tls.js";
 
 /** Whoever connects has something to say; who has not takes the place of others. */
@@ -47,6 +46,8 @@ export interface GrpcServerOptions {
   readonly tls?: TransportTls | undefined;
   readonly maxHandshakes: number;
   readonly filter?: AddressFilter | undefined;
+  /** Who looks up where to listen, if that is a name. */
+  readonly names: Pick<NameResolver, "lookup">;
 }
 
 /** Serves one call of one method. */
@@ -65,6 +66,7 @@ export class GrpcServer {
   readonly #http2: Http2Server;
   readonly #door: TlsDoor | undefined;
   readonly #filter: AddressFilter | undefined;
+  readonly #names: GrpcServerOptions["names"];
   readonly #listener: NetServer;
   readonly #sockets = new Set<Socket>();
   readonly #links = new Set<InboundLink>();
@@ -75,6 +77,7 @@ export class GrpcServer {
   constructor(options: GrpcServerOptions) {
     const { listen, maxConnections, maxCallsPerSecond, maxCallsPerConnection, tls } = options;
     this.#filter = options.filter;
+    this.#names = options.names;
     this.#options = listen;
     this.#maxMessageBytes = options.maxMessageBytes;
     this.#patience = {
@@ -95,29 +98,15 @@ export class GrpcServer {
     const socketOptions = { keepAlive: true, keepAliveInitialDelay: TCP_KEEPALIVE_MS };
     this.#listener = createServer(socketOptions, (socket) => this.#onConnection(socket));
     this.#listener.maxConnections = maxConnections;
+    // A connection that could not be accepted is no reason to end.
+    this.#listener.on("error", () => {});
   }
 
   /** Begins to listen, and gives the port. */
-  async listen(): Promise<number> {
-    const { address } = this.#options;
-    const parts = parseListenAddress(address);
-    if (parts === undefined) {
-      const message = `${address} is no host:port to listen on: write it like 127.0.0.1:7946`;
-      throw new GossipError("INVALID_ADDRESS", message);
-    }
-    const { host, port } = parts;
-    return new Promise((resolve, reject) => {
-      this.#onClose = () => reject(stoppedError(address));
-      // Stays on: a connection that could not be accepted later is an error too, and no reason to end.
-      this.#listener.on("error", (cause) => reject(listenError(address, cause)));
-      // Exclusive: processes of a cluster would otherwise share the port, and the calls.
-      this.#listener.listen({ host, port, exclusive: true }, () => {
-        const bound = this.#listener.address();
-        resolve(typeof bound === "object" && bound !== null ? bound.port : port);
-        // Closed while the host was looked up.
-        if (this.#isClosed) this.#listener.close();
-      });
-    });
+  listen(): Promise<number> {
+    const listening = listenAt(this.#listener, this.#options.address, this.#names);
+    this.#onClose = listening.cancel;
+    return listening.port;
   }
 
   /** Cuts all connections and stops listening. */

@@ -7,9 +7,11 @@ import { filterOption } from "./address-filter.js";
 import { GrpcCall } from "./grpc-call.js";
 import { GrpcLink } from "./grpc-link.js";
 import { GrpcPool } from "./grpc-pool.js";
+import { namesOption } from "./grpc-resolver.js";
 import { GrpcServer } from "./grpc-server.js";
 import { handlesClosed } from "./handles-closed.js";
 import { Knock } from "./knock.js";
+import { NameResolver } from "./name-resolver.js";
 import {
   type CallOutcome,
   type CallRequest,
@@ -38,6 +40,7 @@ export type TransportLimits = Pick<
 export class GrpcTransport implements Transport {
   readonly #limits: TransportLimits;
   readonly #security: TransportSecurity;
+  readonly #names: NameResolver;
   readonly #pool: GrpcPool;
   readonly #calls = new Set<GrpcCall>();
   readonly #links = new Set<GrpcLink>();
@@ -45,11 +48,17 @@ export class GrpcTransport implements Transport {
   #server: GrpcServer | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(limits: TransportLimits, security: TransportSecurity = {}) {
+  /** Looks names up by `names`, and closes them with itself. */
+  constructor(
+    limits: TransportLimits,
+    security: TransportSecurity = {},
+    names: NameResolver = new NameResolver(),
+  ) {
     const { tls, filter } = security;
     this.#limits = limits;
     this.#security = security;
-    const channel = { ...channelOptions(limits), ...filterOption(filter) };
+    this.#names = names;
+    const channel = { ...channelOptions(limits), ...filterOption(filter), ...namesOption(names) };
     this.#pool = new GrpcPool(limits.maxConnections, { channel, tls });
   }
 
@@ -69,6 +78,7 @@ export class GrpcTransport implements Transport {
       maxCallsPerConnection: this.#limits.maxCallsPerConnection,
       maxMessageBytes: this.#limits.maxMessageBytes,
       maxHandshakes: this.#limits.maxHandshakes,
+      names: this.#names,
       ...this.#security,
     });
     this.#server = server;
@@ -95,14 +105,15 @@ export class GrpcTransport implements Transport {
       this.#links.delete(link),
     );
     this.#links.add(link);
-    if (this.#closing === undefined) link.start(this.#security);
+    if (this.#closing === undefined) link.start({ ...this.#security, names: this.#names });
     else link.abandon();
     return link;
   }
 
   knock(address: string, timeoutMs: number, onEnd: (outcome: KnockOutcome) => void): void {
     if (this.#closing !== undefined) return;
-    const knock = new Knock(address, timeoutMs, (outcome) => {
+    const setup = { names: this.#names, filter: this.#security.filter };
+    const knock = new Knock({ address, timeoutMs }, setup, (outcome) => {
       this.#knocks.delete(knock);
       onEnd(outcome);
     });
@@ -121,6 +132,7 @@ export class GrpcTransport implements Transport {
     for (const link of this.#links) link.abandon();
     for (const knock of this.#knocks) knock.cancel();
     this.#knocks.clear();
+    this.#names.close();
     await this.#server?.close();
     await handlesClosed();
   }

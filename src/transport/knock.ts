@@ -1,8 +1,8 @@
 // A knock: a TCP connection that is closed as soon as it is made, to learn whether a port is open.
 
-import { connect, type Socket } from "node:net";
 import { parseAddress } from "../core/address.js";
-import { thrownCode, thrownTogether } from "../core/thrown.js";
+import { thrownCode } from "../core/thrown.js";
+import { Dial, type DialEnd, type DialSetup } from "./dial.js";
 import { clearTimeout, queueMicrotask, setImmediate, setTimeout } from "./platform-timers.js";
 import type { KnockOutcome } from "./transport.js";
 
@@ -10,20 +10,24 @@ import type { KnockOutcome } from "./transport.js";
 export class Knock {
   readonly #onEnd: (outcome: KnockOutcome) => void;
   readonly #timer: NodeJS.Timeout | undefined;
-  readonly #socket: Socket | undefined;
+  readonly #dial: Dial | undefined;
   #isEnded = false;
 
-  constructor(address: string, timeoutMs: number, onEnd: (outcome: KnockOutcome) => void) {
+  constructor(
+    { address, timeoutMs }: { readonly address: string; readonly timeoutMs: number },
+    setup: DialSetup,
+    onEnd: (outcome: KnockOutcome) => void,
+  ) {
     this.#onEnd = onEnd;
     const parts = parseAddress(address);
     if (parts === undefined) {
       queueMicrotask(() => this.#end("silent"));
       return;
     }
-    this.#socket = connect({ host: parts.host, port: parts.port });
-    this.#socket.once("connect", () => this.#end("accepted"));
-    // Stays on: an error may come after the end.
-    this.#socket.on("error", (error) => this.#end(outcomeOf(error)));
+    this.#dial = new Dial(parts, setup, (end) => {
+      if (end.type === "connected") end.socket.destroy();
+      this.#end(outcomeOf(end));
+    });
     // After a stall of this process the timer comes before an answer that has long been there.
     this.#timer = setTimeout(() => setImmediate(() => this.#end("silent")), timeoutMs);
   }
@@ -33,7 +37,7 @@ export class Knock {
     if (this.#isEnded) return;
     this.#isEnded = true;
     clearTimeout(this.#timer);
-    this.#socket?.destroy();
+    this.#dial?.cancel();
   }
 
   #end(outcome: KnockOutcome): void {
@@ -44,8 +48,9 @@ export class Knock {
 }
 
 /** A name may have several addresses: refused is what one refuses and none leaves open. */
-function outcomeOf(error: Error): KnockOutcome {
-  const codes = (thrownTogether(error) ?? [error]).map(thrownCode);
+function outcomeOf(end: DialEnd): KnockOutcome {
+  if (end.type === "connected") return "accepted";
+  const codes = end.errors.map(thrownCode);
   const isRefused = codes.includes("ECONNREFUSED") || codes.includes("ECONNRESET");
   return isRefused && !codes.includes("ETIMEDOUT") ? "refused" : "silent";
 }

@@ -103,6 +103,18 @@ describe("a running agent", () => {
     });
   });
 
+  test("ends at once at the second signal, however long it would take to tell the others", async () => {
+    await using first = await startAgent();
+    const flags = ["--seed", first.address, "--leave-timeout", "10m", "--probe-timeout", "1m"];
+    await using second = await startAgent(flags);
+    await second.says(`listed ${first.address}`);
+    first.signal("SIGSTOP");
+    second.signal("SIGTERM");
+    await second.says(/^leaving because of SIGTERM/);
+    second.signal("SIGTERM");
+    expect(await second.ended()).toBe(0);
+  });
+
   test("ends when it is told to leave through its admin service", async () => {
     await using agent = await startAgent();
     const { code } = await gossip(["leave", "--admin", agent.admin]);

@@ -54,6 +54,8 @@ const OWN = nativeRecord(addressOf(1));
 const BY_THE_SYSTEM = "by the system";
 const NOTHING = (): void => {};
 const LINK_INQUIRIES_TEST = "src/core/native/link-inquiries.test.ts";
+const NAMES_TEST = "src/transport/name-resolver.test.ts";
+const DIAL_TEST = "src/transport/dial.test.ts";
 const SERVER_TEST = "test/transport/grpc-server.test.ts";
 
 afterEach(() => {
@@ -288,6 +290,21 @@ const BOUNDS: Readonly<Record<string, readonly Row[]>> = {
       for (let left = bytes; left > 0; left -= MIB) inbox.add(message.subarray(0, left));
       return inbox.dropped === 0;
     }),
+  ],
+  "Names looked up at once": [
+    elsewhere(
+      NAMES_TEST,
+      "waits while there are as many as may be, unless the hosts file answers it",
+    ),
+  ],
+  "Addresses of one name that a connection is tried to": [
+    elsewhere(DIAL_TEST, "tries as many addresses of a name as it may, and no more"),
+  ],
+  "Bytes of an agent's log that wait for its reader": [
+    elsewhere(
+      "src/cli/log-output.test.ts",
+      "as many bytes wait for a reader as may, and what comes then is lost, and told of once there is room",
+    ),
   ],
   "Frames that may still come over a link that we closed": [fixed(1_000, bearsLateFrames)],
   "Calls of gRPC's tools": [fixed(64, servesTools)],
@@ -535,6 +552,24 @@ const DURATIONS: Readonly<Record<string, readonly Row[] | typeof BY_THE_SYSTEM>>
     elsewhere(
       "test/transport/grpc-link.test.ts",
       "by the caller, after our close, costs it its connection",
+    ),
+  ],
+  "For a look-up of a name, with all domains of the search list": [
+    elsewhere(NAMES_TEST, "that takes longer than it may has failed, and is called off"),
+  ],
+  "For IPv6 addresses once IPv4 ones are there, or the reverse": [
+    elsewhere(NAMES_TEST, "waits 500 ms for the other family"),
+  ],
+  "For an address of a name to accept a connection before the next one is tried beside it": [
+    elsewhere(
+      DIAL_TEST,
+      "tries the next address beside one that takes its time, and then lets that one go",
+    ),
+  ],
+  "For the last lines of an agent's log to be read as it ends": [
+    elsewhere(
+      "src/cli/log-output.test.ts",
+      "the end waits for the reader, and no longer than it may",
     ),
   ],
   "For the calls of the admin service that are under way at its close": [

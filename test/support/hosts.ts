@@ -8,12 +8,20 @@ import { networkInterfaces } from "node:os";
 import { expect, onTestFinished } from "vitest";
 import { eventually } from "./eventually.js";
 
-/** Listens, and never accepts: two are let in by the system, and then nobody. */
+/**
+ * Listens, and accepts nobody until it is told to: two are let in by the system, and then nobody. Then it
+ * leads to the port that it was given, if it was.
+ */
 const FULL_HOST = `
-  const server = require("node:net").createServer();
+  const net = require("node:net");
+  const server = net.createServer((socket) => {
+    if (process.argv[1] === undefined) return;
+    const onward = net.connect(Number(process.argv[1]), "127.0.0.1");
+    for (const each of [socket, onward]) each.on("error", () => {});
+    socket.pipe(onward).pipe(socket);
+  });
   server.listen({ port: 0, host: "127.0.0.1", backlog: 1 }, () => {
-    const wait = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
-    process.send(server.address().port, wait);
+    process.send(server.address().port, () => require("node:fs").readSync(0, Buffer.alloc(1)));
   });
 `;
 
@@ -37,9 +45,15 @@ export async function startSilentHost(address = "127.0.0.1:0"): Promise<SilentHo
 
 /** An address that connections are attempted to without end, as to a host that has vanished. */
 export async function startFullHost(): Promise<string> {
-  const child = spawn(process.execPath, ["-e", FULL_HOST], {
-    stdio: ["ignore", "ignore", "inherit", "ipc"],
-  });
+  return (await startSlowHost()).address;
+}
+
+/** A host that lets nobody in until it is told to, and then leads to that port of loopback. */
+export async function startSlowHost(
+  toPort?: number,
+): Promise<{ readonly address: string; open(): void }> {
+  const args = ["-e", FULL_HOST, ...(toPort === undefined ? [] : [String(toPort)])];
+  const child = spawn(process.execPath, args, { stdio: ["pipe", "ignore", "inherit", "ipc"] });
   onTestFinished(() => void child.kill("SIGKILL"));
   const [port] = await once(child, "message");
   const sockets = Array.from({ length: 16 }, () => {
@@ -49,7 +63,7 @@ export async function startFullHost(): Promise<string> {
     return socket;
   });
   await eventually(() => expect(sockets.some((socket) => !socket.connecting)).toBe(true));
-  return `127.0.0.1:${port}`;
+  return { address: `127.0.0.1:${port}`, open: () => void child.stdin?.write("\n") };
 }
 
 /** Ports of loopback that were free a moment ago, all at the same time. */

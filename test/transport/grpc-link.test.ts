@@ -2,11 +2,12 @@
 // that are too big, connections that break, and sides that are left open.
 
 import type { ServerHttp2Stream } from "node:http2";
-import { describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { DEFAULT_LIMITS } from "../../src/core/limits.js";
 import { GrpcTransport, type TransportLimits } from "../../src/transport/grpc.js";
 import { eventually } from "../support/eventually.js";
-import { Road } from "../support/hosts.js";
+import { portOf, Road, startSlowHost, unusedAddress } from "../support/hosts.js";
+import { TestNames } from "../support/test-names.js";
 import { callBy, closedAtEnd, message, textsOf } from "./calling.js";
 import { useFakeTimers } from "./fake-timers.js";
 import { Http2Caller } from "./http2-caller.js";
@@ -35,6 +36,76 @@ async function flood({ link }: TestLink): Promise<void> {
   // Some of it is on its way: the rest waits for the reader.
   await eventually(() => expect(link.unsentBytes).toBeLessThan(MANY * FRAME.byteLength));
 }
+
+describe("a link to a name", () => {
+  let names: TestNames;
+  beforeEach(() => {
+    names = new TestNames();
+  });
+
+  function transportWithNames(): GrpcTransport {
+    return closedAtEnd(new GrpcTransport(DEFAULT_LIMITS, {}, names.resolver));
+  }
+
+  test("carries what was sent before the name was found, in its order, and then its close", async () => {
+    const host = await hostLinks(newTransport());
+    const near = TestLink.open(transportWithNames(), {
+      address: `peer.test:${portOf(host.address)}`,
+    });
+    for (const text of ["a", "b"]) near.link.send(message(text));
+    await Promise.resolve();
+    near.link.send(message("c"));
+    expect(near.link.unsentBytes).toBe(3);
+    near.link.close();
+    await names.find("127.0.0.1");
+    const far = await host.first();
+    await eventually(() => expect(far.texts).toEqual(["a", "b", "c"]));
+    await eventually(() => expect(far.ends).toEqual([{ type: "closed" }]));
+  });
+
+  test("is made though its address takes longer than others take to refuse", async () => {
+    const host = await hostLinks(newTransport());
+    const slow = await startSlowHost(portOf(host.address));
+    const near = TestLink.open(transportWithNames(), {
+      address: `peer.test:${portOf(slow.address)}`,
+    });
+    near.link.send(message("hello"));
+    await names.find("127.0.0.1", "127.0.0.2");
+    slow.open();
+    expect((await host.first()).texts).toEqual(["hello"]);
+    expect(near.ends).toEqual([]);
+  });
+
+  test.each([
+    ["is not found", [], "neither DNS nor the hosts file has the name (ENOTFOUND)"],
+    ["leads to nobody", ["127.0.0.1"], "connect ECONNREFUSED"],
+  ])("that %s is broken, with the reason", async (_what, found, reason) => {
+    const address = `peer.test:${portOf(await unusedAddress())}`;
+    const near = TestLink.open(transportWithNames(), { address });
+    await names.find(...found);
+    await eventually(() => expect(near.ends).toHaveLength(1));
+    expect(near.ends).toMatchObject([
+      { type: "broken", error: { message: expect.stringContaining(`${address}: ${reason}`) } },
+    ]);
+  });
+
+  test("that nobody answers in time calls the look-up off", async () => {
+    const near = TestLink.open(transportWithNames(), { address: "peer.test:1", timeoutMs: 50 });
+    await eventually(() => expect(near.ends).toMatchObject([{ type: "timed-out" }]));
+    expect(names.lookups).toMatchObject([{ isCancelled: true }]);
+  });
+
+  test("leaves no look-up behind when the transport closes, and neither does a knock", async () => {
+    const transport = transportWithNames();
+    const near = TestLink.open(transport, { address: "peer.test:1" });
+    const onKnocked = vi.fn();
+    transport.knock("other.test:1", 600_000, onKnocked);
+    await transport.close();
+    expect(names.lookups).toMatchObject([{ isCancelled: true }, { isCancelled: true }]);
+    expect(near.ends).toEqual([]);
+    expect(onKnocked).not.toHaveBeenCalled();
+  });
+});
 
 describe("what a slow reader does not take", () => {
   test("is counted by the one who opened the link, until it is taken", async () => {

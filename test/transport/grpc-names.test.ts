@@ -1,51 +1,26 @@
 // Peers that are advertised under a DNS name: all its addresses are tried, and the name is looked up
 // anew when none of them answered.
 
-import type { LookupAddress } from "node:dns";
 import { networkInterfaces } from "node:os";
-import { afterEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { DEFAULT_LIMITS } from "../../src/core/limits.js";
 import { GrpcTransport } from "../../src/transport/grpc.js";
 import { eventually } from "../support/eventually.js";
 import { hasIpv6Loopback, portOf } from "../support/hosts.js";
+import { TestNames } from "../support/test-names.js";
 import { callBy, closedAtEnd, echo, errorOf, listenWith, message, textsOf } from "./calling.js";
 import { answering, TestHttp2Server, TestTcpServer } from "./http2-server.js";
 
-type OnFound = (error: Error | null, found: readonly LookupAddress[]) => void;
+let names: TestNames;
 
-/** The look-ups of the test: what they were for, and whom to tell the result. */
-const lookups: { readonly name: string; readonly onFound: OnFound }[] = [];
-
-vi.mock("node:dns", async (importOriginal) => ({
-  ...(await importOriginal<typeof import("node:dns")>()),
-  lookup: (name: string, options: unknown, onFound: OnFound) => {
-    expect(options).toEqual({ all: true });
-    lookups.push({ name, onFound });
-  },
-}));
-
-afterEach(() => {
-  lookups.length = 0;
+beforeEach(() => {
+  names = new TestNames();
 });
 
 const ANOTHER_LOOPBACK = hasIpv6Loopback() ? "::1" : "127.0.0.2";
 
 function newTransport(): GrpcTransport {
-  return closedAtEnd(new GrpcTransport(DEFAULT_LIMITS));
-}
-
-/** Ends the look-up that waits, with these addresses, or as failed when there are none. */
-async function find(...addresses: readonly string[]): Promise<void> {
-  await eventually(() => expect(lookups).toHaveLength(1));
-  const { name, onFound } = lookups.shift() ?? expect.fail();
-  if (addresses.length === 0) onFound(new Error(`getaddrinfo ENOTFOUND ${name}`), []);
-  else {
-    const family = (address: string): number => (address.includes(":") ? 6 : 4);
-    onFound(
-      null,
-      addresses.map((address) => ({ address, family: family(address) })),
-    );
-  }
+  return closedAtEnd(new GrpcTransport(DEFAULT_LIMITS, {}, names.resolver));
 }
 
 test("a name stands for its address, and is looked up once for many calls", async () => {
@@ -53,29 +28,36 @@ test("a name stands for its address, and is looked up once for many calls", asyn
   const caller = newTransport();
   const request = { address: `peer.test:${port}`, messages: [message("hello")] };
   const first = [callBy(caller, request), callBy(caller, request)];
-  await find("127.0.0.1");
+  await names.find("127.0.0.1");
   expect((await Promise.all(first)).map(textsOf)).toEqual([["hello"], ["hello"]]);
   expect(textsOf(await callBy(caller, request))).toEqual(["hello"]);
-  expect(lookups).toEqual([]);
+  expect(names.lookups).toEqual([]);
 });
 
+/** Listens where an IPv4 address of the same name is tried first. */
+async function listenSecond(): Promise<number> {
+  const address = ANOTHER_LOOPBACK.includes(":")
+    ? `[${ANOTHER_LOOPBACK}]:0`
+    : `${ANOTHER_LOOPBACK}:0`;
+  return portOf(await listenWith(newTransport(), echo, { address }));
+}
+
 test("an address of a name that refuses is passed over for one that answers", async () => {
-  const port = portOf(await listenWith(newTransport(), echo));
+  const port = await listenSecond();
   const call = callBy(newTransport(), {
     address: `peer.test:${port}`,
     messages: [message("hello")],
   });
-  await find(ANOTHER_LOOPBACK, "127.0.0.1");
+  await names.find("127.0.0.1", ANOTHER_LOOPBACK);
   expect(textsOf(await call)).toEqual(["hello"]);
 });
 
 test("an address of a name that says nothing is passed over for one that answers", async () => {
-  const port = portOf(await listenWith(newTransport(), echo));
-  const host = ANOTHER_LOOPBACK;
-  const silent = await TestTcpServer.start((socket) => socket.resume(), { host, port });
+  const port = await listenSecond();
+  const silent = await TestTcpServer.start((socket) => socket.resume(), { port });
   const caller = newTransport();
   const call = callBy(caller, { address: `peer.test:${port}`, messages: [message("hello")] });
-  await find(ANOTHER_LOOPBACK, "127.0.0.1");
+  await names.find("127.0.0.1", ANOTHER_LOOPBACK);
   expect(textsOf(await call)).toEqual(["hello"]);
   expect(silent.connections).toBe(1);
   await caller.close();
@@ -89,13 +71,13 @@ test("a name whose addresses all refuse is CALL_UNREACHABLE, and is looked up an
   const address = `peer.test:${portOf(server.address)}`;
   const caller = newTransport();
   const lost = callBy(caller, { address, timeoutMs: 600_000 });
-  await find(ANOTHER_LOOPBACK);
+  await names.find(ANOTHER_LOOPBACK);
   const error = errorOf(await lost);
   expect(error.code).toBe("CALL_UNREACHABLE");
   expect(error.message).toMatch(/^peer\.test:\d+: connect E[A-Z]+ /);
 
   const call = callBy(caller, { address });
-  await find("127.0.0.1");
+  await names.find("127.0.0.1");
   expect(textsOf(await call)).toEqual(["ok"]);
 });
 
@@ -104,13 +86,13 @@ test("a name that is not found is CALL_UNREACHABLE, and is looked up anew", asyn
   const address = `peer.test:${portOf(server.address)}`;
   const caller = newTransport();
   const lost = callBy(caller, { address, timeoutMs: 600_000 });
-  await find();
+  await names.find();
   expect(errorOf(await lost)).toMatchObject({
     code: "CALL_UNREACHABLE",
-    message: `${address}: getaddrinfo ENOTFOUND peer.test`,
+    message: `${address}: neither DNS nor the hosts file has the name (ENOTFOUND)`,
   });
   const call = callBy(caller, { address });
-  await find("127.0.0.1");
+  await names.find("127.0.0.1");
   expect(textsOf(await call)).toEqual(["ok"]);
 });
 
@@ -120,10 +102,11 @@ test("a look-up that does not end is CALL_TIMEOUT; when it ends later, nobody is
   const caller = newTransport();
   const lost = await callBy(caller, { address, timeoutMs: 200 });
   expect(errorOf(lost).code).toBe("CALL_TIMEOUT");
-  await find("127.0.0.1");
+  await eventually(() => expect(names.lookups[0]?.isCancelled).toBe(true));
+  await names.find("127.0.0.1");
 
   const call = callBy(caller, { address });
-  await find("127.0.0.1");
+  await names.find("127.0.0.1");
   expect(textsOf(await call)).toEqual(["ok"]);
   expect(server.connections).toBe(1);
 });
@@ -136,8 +119,8 @@ test.each(["dns", "ipv4", "ipv6", "unix", "xds", "gossip", "http"])(
       address: `${name}:${port}`,
       messages: [message("hello")],
     });
-    await eventually(() => expect(lookups.map((lookup) => lookup.name)).toEqual([name]));
-    await find("127.0.0.1");
+    await eventually(() => expect(names.lookups.map((lookup) => lookup.name)).toEqual([name]));
+    await names.find("127.0.0.1");
     expect(textsOf(await call)).toEqual(["hello"]);
   },
 );
@@ -146,14 +129,14 @@ test("an IP address is not looked up", async () => {
   const address = await listenWith(newTransport(), echo);
   const request = { address, messages: [message("hello")] };
   expect(textsOf(await callBy(newTransport(), request))).toEqual(["hello"]);
-  expect(lookups).toEqual([]);
+  expect(names.lookups).toEqual([]);
 });
 
 test.each(loopbackWithZone())("nor is one with a zone, such as %s", async (host) => {
   const port = portOf(await listenWith(newTransport(), echo, { address: "[::1]:0" }));
   const request = { address: `[${host}]:${port}`, messages: [message("hello")] };
   expect(textsOf(await callBy(newTransport(), request))).toEqual(["hello"]);
-  expect(lookups).toEqual([]);
+  expect(names.lookups).toEqual([]);
 });
 
 /** The IPv6 address of loopback on the interface that has it, where there is one. */
