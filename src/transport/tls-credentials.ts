@@ -41,6 +41,8 @@ export class TlsDial {
     const secure = connect({
       socket,
       secureContext: this.#tls.context,
+      // Said, so that NODE_TLS_REJECT_UNAUTHORIZED of the environment says nothing.
+      rejectUnauthorized: true,
       ALPNProtocols: ["h2"],
       checkServerIdentity: (_, certificate) => this.#nameFault(certificate),
     });
