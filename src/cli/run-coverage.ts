@@ -13,7 +13,7 @@ export interface Coverage {
 }
 
 /** The folders that are looked at, beside that of this file. */
-export const COVERED_FOLDERS = ["core", "wire"] as const;
+const COVERED_FOLDERS = ["core", "wire"] as const;
 
 /** Begins to count. */
 export function takeCoverage(): Coverage {

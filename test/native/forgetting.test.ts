@@ -2,8 +2,8 @@
 // nobody learns the member again from those who have not heard it, and one that lives comes back.
 
 import { describe, expect, test } from "vitest";
-import { type SimPeer, Simulator } from "../../src/simulator/index.js";
 import { NativeInvariantChecker } from "../../src/simulator/checkers/native-invariants.js";
+import { type SimPeer, Simulator } from "../../src/simulator/index.js";
 import { forged, LoneNativeCore } from "../support/lone-native-core.js";
 import { isListedByAll, isListedByNone } from "../support/removals.js";
 
