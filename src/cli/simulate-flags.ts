@@ -12,6 +12,7 @@ export interface SimulateFlags {
   readonly faultsFor?: number;
   readonly runs?: number;
   readonly workers?: number;
+  readonly coverage?: true;
   readonly experiment?: string;
   readonly list?: true;
   readonly tenth?: true;
@@ -104,12 +105,13 @@ export function checkFlags(flags: SimulateFlags): void {
 
 /** Flags of random runs. */
 function checkRunFlags(flags: SimulateFlags): void {
-  const { tenth, full, budget, plot, runs, workers, faults, seed = 0 } = flags;
+  const { tenth, full, budget, plot, runs, workers, coverage, faults, seed = 0 } = flags;
   if (tenth === true) throw usage("--tenth needs --experiment");
   if (full === true) throw usage("--full needs --experiment");
   if (budget !== undefined) throw usage("--budget needs --experiment");
   if (runs === undefined) {
     if (workers !== undefined) throw usage("--workers needs --runs");
+    if (coverage === true) throw usage("--coverage needs --runs");
     if (plot !== undefined) throw usage("--plot needs --experiment or --runs");
     return;
   }
@@ -124,10 +126,12 @@ function checkRunFlags(flags: SimulateFlags): void {
   }
 }
 
-function checkExperimentFlags({ runs, workers, peers, faults, faultsFor }: SimulateFlags): void {
+function checkExperimentFlags(flags: SimulateFlags): void {
+  const { runs, workers, coverage, peers, faults, faultsFor } = flags;
   if (faultsFor !== undefined) throw usage("--faults-for cannot be given with --experiment");
   if (runs !== undefined) throw usage("--runs and --experiment cannot both be given");
   if (workers !== undefined) throw usage("--workers needs --runs");
+  if (coverage === true) throw usage("--coverage needs --runs");
   if (peers !== undefined) {
     throw usage("--peers cannot be given with --experiment, which has its own sizes");
   }

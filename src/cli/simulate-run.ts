@@ -23,8 +23,8 @@ export async function simulate(flags: SimulateFlags): Promise<void> {
   if (experiment !== undefined) return simulateExperiment(experiment, seed, flags);
   const options = { seed, peers: flags.peers, json: flags.json === true };
   if (runs !== undefined) {
-    const { workers = availableParallelism() } = flags;
-    return simulateMany({ ...options, runs, workers, plot });
+    const { workers = availableParallelism(), coverage = false } = flags;
+    return simulateMany({ ...options, runs, workers, coverage, plot });
   }
   simulateOne(options, flags.faults ?? { numbers: undefined }, flags.faultsFor);
 }

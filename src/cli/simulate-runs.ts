@@ -9,8 +9,11 @@ import { drawSvg } from "../simulator/report/svg.js";
 import { replayCommand, shrink } from "../simulator/shrink.js";
 import { storyOf } from "../simulator/story.js";
 import { CommandFailed } from "./command-failed.js";
+import { type CoverageReport, coverageReport, coverageText } from "./coverage-report.js";
+import { LineCoverage } from "./line-coverage.js";
 import { writePlot } from "./plot-file.js";
 import { startProgress } from "./progress.js";
+import type { ScriptCoverage } from "./run-coverage.js";
 import type { RunOutcome } from "./run-messages.js";
 import { runInWorkers } from "./run-pool.js";
 import type { FaultChoice } from "./simulate-flags.js";
@@ -37,6 +40,8 @@ interface RunsSummary {
   readonly known: Readonly<Record<string, number>>;
   /** Of the traces of all runs, in the order of their seeds. */
   readonly traceHash: string;
+  /** What of the core and the wire was run, where that was asked for. */
+  readonly coverage: CoverageReport | undefined;
 }
 
 /** Which run. */
@@ -50,6 +55,7 @@ export interface RunsOptions {
 export interface ManyRunsOptions extends RunsOptions {
   readonly runs: number;
   readonly workers: number;
+  readonly coverage: boolean;
   /** The file of a plot. */
   readonly plot: string | undefined;
 }
@@ -84,6 +90,11 @@ export async function simulateMany(options: ManyRunsOptions): Promise<void> {
 /** Tells of each failure as soon as it is its turn. */
 async function makeRuns(options: ManyRunsOptions): Promise<RunsSummary> {
   const { seed: firstSeed, runs, peers, workers, json } = options;
+  const lines = options.coverage ? new LineCoverage() : undefined;
+  const onCoverage =
+    lines === undefined
+      ? undefined
+      : (scripts: readonly ScriptCoverage[]): void => lines.add(scripts);
   const fired = Object.fromEntries(PLANNED_KINDS.map((kind) => [kind, 0])) as Record<
     PlannedKind,
     number
@@ -93,7 +104,7 @@ async function makeRuns(options: ManyRunsOptions): Promise<RunsSummary> {
   const hash = createHash("sha256");
   const progress = startProgress("runs");
   try {
-    for await (const outcome of runInWorkers({ firstSeed, runs, peers, workers })) {
+    for await (const outcome of runInWorkers({ firstSeed, runs, peers, workers, onCoverage })) {
       for (const kind of outcome.fired) fired[kind] += 1;
       for (const name of outcome.known) known[name] = (known[name] ?? 0) + 1;
       hash.update(`${outcome.seed} ${outcome.traceHash}\n`);
@@ -105,7 +116,9 @@ async function makeRuns(options: ManyRunsOptions): Promise<RunsSummary> {
   } finally {
     progress.stop();
   }
-  return { runs, firstSeed, failures, fired, known, traceHash: hash.digest("hex").slice(0, 16) };
+  const traceHash = hash.digest("hex").slice(0, 16);
+  const coverage = lines === undefined ? undefined : coverageReport(lines.files());
+  return { runs, firstSeed, failures, fired, known, traceHash, coverage };
 }
 
 function checkFaults({ seed, planned, faults }: RandomRunResult, { numbers = [] }: FaultChoice) {
@@ -149,7 +162,7 @@ function violationText({
 }
 
 function summaryText(summary: RunsSummary): string {
-  const { runs, firstSeed, failures, fired, known, traceHash } = summary;
+  const { runs, firstSeed, failures, fired, known, traceHash, coverage } = summary;
   const widest = Math.max(...PLANNED_KINDS.map((kind) => kind.length));
   const met = Object.entries(known).map(([name, count]) => `  ${name}: ${count} runs`);
   return [
@@ -158,6 +171,7 @@ function summaryText(summary: RunsSummary): string {
     `traces: ${traceHash}`,
     "faults that fired:",
     ...PLANNED_KINDS.map((kind) => `  ${kind.padEnd(widest)} ${fired[kind]}`),
+    ...(coverage === undefined ? [] : [coverageText(coverage)]),
   ].join("\n");
 }
 

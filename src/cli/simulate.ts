@@ -24,6 +24,7 @@ export function simulateCommand(): Command {
     .option("--faults-for <duration>", "when faults end, like 12s (default: all)", parseFaultsFor)
     .option("--runs <n>", "make that many random runs, from --seed on", parseRuns)
     .option("--workers <n>", "processes that make them (default: one a core)", parseWorkers)
+    .option("--coverage", "name the lines of the core that the runs never reached")
     .option("--experiment <name>", "run a named experiment")
     .option("--list", "list the experiments")
     .option("--tenth", "a tenth of the experiment, where a part is the default")

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { FileCoverage } from "../../src/cli/line-coverage.js";
 
 const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 
@@ -177,6 +178,52 @@ describe("workers", () => {
   });
 });
 
+describe("the coverage of random runs", () => {
+  interface Coverage {
+    readonly lines: number;
+    readonly reached: number;
+    readonly files: readonly FileCoverage[];
+  }
+
+  async function coverageBy(workers: string): Promise<Coverage> {
+    const flags = ["--runs", "6", "--workers", workers, "--coverage", "--json"];
+    const { stdout } = await simulate(...flags);
+    const { coverage } = JSON.parse(stdout) as { coverage: Coverage };
+    return coverage;
+  }
+
+  test("names lines with code that were not reached, as they stand in the sources", {
+    timeout: 90_000,
+  }, async () => {
+    const { lines, reached, files } = await coverageBy("1");
+    const unreached = files.flatMap((file) => file.unreached.map((line) => ({ ...line, ...file })));
+    expect(lines - reached).toBe(unreached.length);
+    for (const { file, line, text } of unreached) {
+      const source = readFileSync(new URL(`../../${file}`, import.meta.url), "utf8");
+      expect(source.split("\n")[line - 1]?.trim()).toBe(text);
+      expect(text).not.toMatch(/^(import |\/[/*]|\*[ /]|[^\w"'`]*$)|satisfies never/);
+    }
+    const byName = new Map(files.map((file) => [file.file, file]));
+    // Types alone; what every run needs; what none calls.
+    expect(byName.has("src/core/messages.ts")).toBe(false);
+    expect(byName.get("src/core/native/probing.ts")?.unreached).toEqual([]);
+    const reflection = byName.get("src/wire/server-reflection.ts");
+    expect(reflection?.unreached.length).toBeGreaterThan(20);
+    expect(reflection?.unreached.map(({ functionName }) => functionName)).toContain("fileAnswer");
+    // However many processes there were, each with a part of it.
+    expect(await coverageBy("3")).toEqual({ lines, reached, files, percent: expect.anything() });
+  });
+
+  test("is printed for each file, with what was not reached", async () => {
+    const { code, stdout } = await simulate("--runs", "2", "--peers", "2", "--coverage");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^lines of src\/core and src\/wire that were reached: \d+ of \d+, [\d.]+ %$/m,
+    );
+    expect(stdout).toMatch(/^src\/wire\/server-reflection.ts +\d+\/\d+ +[\d.]+ % +\d+-\d+/m);
+  });
+});
+
 describe("runs that fail", () => {
   test("are shrunk, each prints the command that repeats it, and the exit code is 1", async () => {
     const { code, stdout, stderr } = await simulateBroken("--runs", "12");
@@ -273,6 +320,8 @@ describe("bad input", () => {
     ["--runs 2 --workers 0", "--workers must be a whole number from 1 to 256 (it is 0)"],
     ["--workers 2", "--workers needs --runs"],
     ["--experiment idle --workers 2", "--workers needs --runs"],
+    ["--seed 2 --coverage", "--coverage needs --runs"],
+    ["--experiment idle --coverage", "--coverage needs --runs"],
     ["--faults 1,,4", "--faults must be numbers"],
     ["--seed 7 --faults 99", "there is no fault 99: the plan of seed 7 has 0 to"],
     ["--runs 5 --faults 1", "--faults names the faults of one run"],
