@@ -26,11 +26,13 @@ export class HttpServers {
     handle: (request: AdminRequest, response: AdminResponse) => void,
     limits: AdminLimits,
   ) {
-    const { headersTimeoutMs, requestTimeoutMs } = limits;
+    const { headersTimeoutMs, requestTimeoutMs, idleTimeoutMs } = limits;
     this.http1 = createHttp1Server({
       // The headers are a part of the request, and Node refuses to give them longer.
       headersTimeout: Math.min(headersTimeoutMs, requestTimeoutMs),
       requestTimeout: requestTimeoutMs,
+      // Node's 5 s end a connection in the midst of what a scraper that comes each 15 s asks over it.
+      keepAliveTimeout: idleTimeoutMs,
       connectionsCheckingInterval: TIMEOUT_CHECK_PERIOD_MS,
     });
     this.http2 = createHttp2Server({
@@ -38,7 +40,7 @@ export class HttpServers {
     });
     this.http1.on("request", handle);
     this.http2.on("request", handle);
-    this.http2.on("session", (session) => this.#onSession(session, limits.idleTimeoutMs));
+    this.http2.on("session", (session) => this.#onSession(session, idleTimeoutMs));
   }
 
   /** To be called once the port is open: only then does Node watch the timeouts of HTTP/1.1. */

@@ -38,7 +38,7 @@ export interface AdminLimits {
   readonly headersTimeoutMs: number;
   /** How long it may take to send the whole request, in milliseconds. Default 30,000. */
   readonly requestTimeoutMs: number;
-  /** How long a connection without a call is kept, in milliseconds. Default 60,000. */
+  /** How long a connection without a call is kept, of either version. In milliseconds. Default 60,000. */
   readonly idleTimeoutMs: number;
   /**
    * How often a watched list is compared with what watchers were told, in milliseconds. Default

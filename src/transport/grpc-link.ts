@@ -16,6 +16,7 @@ import { GossipError } from "../core/errors.js";
 import { type AddressFilter, NOT_ALLOWED } from "./address-filter.js";
 import { setAlarm } from "./alarm.js";
 import { Dial, type DialEnd, type DialSetup } from "./dial.js";
+import { WINDOW_BYTES } from "./flow-control.js";
 import { FrameWriter, LINGER_MS } from "./frame-writer.js";
 import { expiredError, type GrpcStatus, linkEnd } from "./grpc-errors.js";
 import { statusOf } from "./grpc-headers.js";
@@ -42,7 +43,7 @@ const REQUEST = {
   "grpc-accept-encoding": "identity",
 } as const;
 const SETTINGS = {
-  settings: { enablePush: false },
+  settings: { enablePush: false, initialWindowSize: WINDOW_BYTES },
   // What waits is counted, and bounded, by those who send it.
   maxSessionMemory: Number.MAX_SAFE_INTEGER,
 } as const;
@@ -196,6 +197,7 @@ export class GrpcLink implements Link {
     const socket = tls === undefined ? connection : this.#secured(connection, tls);
     const session = connectHttp2(ORIGIN, { ...SETTINGS, createConnection: () => socket });
     session.on("error", (error) => this.#onFailure(error));
+    session.once("connect", () => session.setLocalWindowSize(WINDOW_BYTES));
     const stream = session.request({
       ...REQUEST,
       ":path": this.#request.method,

@@ -13,6 +13,7 @@ import {
 import { createServer, type Server as NetServer, type Socket } from "node:net";
 import { status } from "@grpc/grpc-js";
 import type { AddressFilter } from "./address-filter.js";
+import { WINDOW_BYTES } from "./flow-control.js";
 import { InboundCall } from "./inbound-call.js";
 import { InboundConnection, type InboundPatience } from "./inbound-connection.js";
 import { InboundLink } from "./inbound-link.js";
@@ -90,12 +91,16 @@ export class GrpcServer {
     };
     if (tls !== undefined) this.#door = this.#makeDoor(tls, options.maxHandshakes);
     this.#http2 = createHttp2Server({
-      settings: { maxConcurrentStreams: maxCallsPerConnection },
+      settings: { maxConcurrentStreams: maxCallsPerConnection, initialWindowSize: WINDOW_BYTES },
       // What a caller may send is bounded by its windows, and what waits for it by those who send it.
       maxSessionMemory: Number.MAX_SAFE_INTEGER,
     });
     this.#addMethods(listen);
-    const socketOptions = { keepAlive: true, keepAliveInitialDelay: TCP_KEEPALIVE_MS };
+    const socketOptions = {
+      noDelay: true,
+      keepAlive: true,
+      keepAliveInitialDelay: TCP_KEEPALIVE_MS,
+    };
     this.#listener = createServer(socketOptions, (socket) => this.#onConnection(socket));
     this.#listener.maxConnections = maxConnections;
     // A connection that could not be accepted is no reason to end.
@@ -158,6 +163,7 @@ export class GrpcServer {
     // Told of within the call that hands the socket over.
     this.#http2.once("session", (session: ServerHttp2Session) => {
       connection.onSession(session);
+      session.setLocalWindowSize(WINDOW_BYTES);
       session.on("stream", (stream, headers) => this.#onStream(connection, stream, headers));
     });
     this.#http2.emit("connection", socket);

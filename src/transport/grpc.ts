@@ -4,6 +4,7 @@ import type { ChannelOptions } from "@grpc/grpc-js";
 import { GossipError } from "../core/errors.js";
 import type { Limits } from "../core/limits.js";
 import { filterOption } from "./address-filter.js";
+import { WINDOW_BYTES } from "./flow-control.js";
 import { GrpcCall } from "./grpc-call.js";
 import { GrpcLink } from "./grpc-link.js";
 import { GrpcPool } from "./grpc-pool.js";
@@ -145,6 +146,7 @@ function channelOptions(limits: TransportLimits): ChannelOptions {
     "grpc.max_receive_message_length": limits.maxMessageBytes,
     "grpc.max_concurrent_streams": limits.maxCallsPerConnection,
     "grpc.enable_channelz": 0,
+    "grpc-node.flow_control_window": WINDOW_BYTES,
     // Peers dial each other directly, whatever proxy the environment names for web traffic.
     "grpc.enable_http_proxy": 0,
     // Ours are cheaper: see GrpcCall.

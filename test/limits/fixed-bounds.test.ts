@@ -56,6 +56,7 @@ const NOTHING = (): void => {};
 const LINK_INQUIRIES_TEST = "src/core/native/link-inquiries.test.ts";
 const NAMES_TEST = "src/transport/name-resolver.test.ts";
 const DIAL_TEST = "src/transport/dial.test.ts";
+const PLATFORM_TEST = "test/transport/platform-defaults.test.ts";
 const SERVER_TEST = "test/transport/grpc-server.test.ts";
 
 afterEach(() => {
@@ -305,6 +306,12 @@ const BOUNDS: Readonly<Record<string, readonly Row[]>> = {
       "src/cli/log-output.test.ts",
       "as many bytes wait for a reader as may, and what comes then is lost, and told of once there is room",
     ),
+  ],
+  "Bytes that another may send over a connection before it hears that they are read": [
+    elsewhere(PLATFORM_TEST, "a caller may send a mebibyte ahead, on a stream and on a connection"),
+  ],
+  "Connections that the system takes before the peer does": [
+    elsewhere(PLATFORM_TEST, "as many connections may wait to be taken as may be open"),
   ],
   "Frames that may still come over a link that we closed": [fixed(1_000, bearsLateFrames)],
   "Calls of gRPC's tools": [fixed(64, servesTools)],

@@ -14,6 +14,7 @@ import type * as info from "../../src/peer/info.js";
 import type * as tlsFiles from "../../src/peer/tls-files.js";
 import type * as messages from "../../src/transport/grpc-message.js";
 import type * as knocks from "../../src/transport/knock.js";
+import type * as resolvers from "../../src/transport/name-resolver.js";
 import type * as deflate from "../../src/wire/native-deflate.js";
 import { TestAuthority } from "../support/certificates.js";
 import { eventually } from "../support/eventually.js";
@@ -28,6 +29,7 @@ type Inside = typeof admin &
   typeof info &
   typeof knocks &
   typeof messages &
+  typeof resolvers &
   typeof rejection &
   typeof tlsFiles;
 
@@ -39,6 +41,7 @@ export { checkInfo } from "./src/peer/info.ts";
 export { readTls } from "./src/peer/tls-files.ts";
 export { MessageReader } from "./src/transport/grpc-message.ts";
 export { Knock } from "./src/transport/knock.ts";
+export { NameResolver } from "./src/transport/name-resolver.ts";
 export { inflated } from "./src/wire/native-deflate.ts";
 `;
 
@@ -157,7 +160,12 @@ describe("what Node throws in another realm", () => {
     const port = await closedPort();
     for (const host of ["127.0.0.1", "localhost"]) {
       const outcome = await new Promise((resolve) => {
-        new realm.exports.Knock(`${host}:${port}`, 5_000, resolve);
+        const names = new realm.exports.NameResolver();
+        new realm.exports.Knock(
+          { address: `${host}:${port}`, timeoutMs: 5_000 },
+          { names },
+          resolve,
+        );
       });
       expect(outcome).toBe("refused");
     }
