@@ -22,16 +22,26 @@ import type { PeerInfo } from "../../src/core/record.js";
 import type { Timing } from "../../src/core/timing.js";
 import type * as NativeEngineModule from "../../src/peer/native-engine.js";
 import type * as PeerModule from "../../src/peer/peer.js";
-import type { CheckerSet } from "../../src/simulator/checkers/checker-set.js";
 import { type Invariant, PROMISES } from "../../src/simulator/checkers/violation.js";
 import type { SimPeer } from "../../src/simulator/sim-peer.js";
-import type { Simulator, SimulatorOptions } from "../../src/simulator/simulator.js";
-
-/** What a scenario has: a cluster of eight, and what makes it run. */
-interface Stage {
-  readonly sim: Simulator;
-  readonly checkers: CheckerSet;
-}
+import type { SimulatorOptions } from "../../src/simulator/simulator.js";
+import {
+  crashing,
+  FEW_NEAR,
+  hanging,
+  islet,
+  isOfSecond,
+  leaving,
+  oneClockAhead,
+  PING_PERIOD_MS,
+  PROBE_TIMEOUT_MS,
+  resting,
+  type Stage,
+  standingStill,
+  TWO_CLUSTERS,
+  writing,
+  wrongSeed,
+} from "./promise-scenarios.js";
 
 interface Broken {
   readonly invariant: Invariant;
@@ -45,128 +55,8 @@ interface Broken {
   readonly scenario: (stage: Stage) => void;
 }
 
-const PING_PERIOD_MS = 200;
-const PROBE_TIMEOUT_MS = 500;
-/** Long enough after the start for the world to count as calm. */
-const CALM_MS = 6_000;
-
 /** What the promises hold, and the expiry of tombstones, which is checked where verdicts are. */
 const TRIED: readonly Invariant[] = [...PROMISES, "returns-by-itself"];
-
-// Scenarios, none of which a sound core minds.
-
-/** What is wrong already is known; otherwise all agree, and say of each what its application said. */
-function endWithAgreement({ sim, checkers }: Stage): void {
-  sim.heal();
-  if (checkers.violations.length === 0) checkers.checkAgreement(30_000);
-}
-
-/** Applications write: another name, other metadata, and less of it. */
-function writing(stage: Stage): void {
-  const { sim } = stage;
-  sim.runFor(CALM_MS);
-  sim.peer(2).peer.updateInfo({ name: "one", metadata: { role: "reader", zone: "a" } });
-  sim.runFor(1_000);
-  sim.peer(2).peer.updateInfo({ name: "two", metadata: { zone: "b" } });
-  sim.runFor(1_000);
-  endWithAgreement(stage);
-}
-
-/** One leaves while all is well. */
-function leaving(stage: Stage): void {
-  const { sim } = stage;
-  sim.runFor(CALM_MS);
-  sim.leave(sim.peer(5));
-  sim.runFor(2_000);
-  endWithAgreement(stage);
-}
-
-/** One crashes while all is well. */
-function crashing(stage: Stage): void {
-  const { sim } = stage;
-  sim.runFor(CALM_MS);
-  sim.crash(sim.peer(5));
-  sim.runFor(4_000);
-  endWithAgreement(stage);
-}
-
-/** One hangs so shortly that it is suspected and not declared failed. */
-function hanging(stage: Stage): void {
-  const { sim } = stage;
-  sim.runFor(CALM_MS);
-  sim.pause(sim.peer(5));
-  sim.runFor(1_000);
-  sim.resume(sim.peer(5));
-  sim.runFor(2_000);
-  endWithAgreement(stage);
-}
-
-/** One stands still for longer than it can have missed. */
-function standingStill(stage: Stage): void {
-  const { sim } = stage;
-  sim.runFor(CALM_MS);
-  sim.pause(sim.peer(5));
-  sim.runFor(5_000);
-  sim.resume(sim.peer(5));
-  sim.runFor(4_000);
-  endWithAgreement(stage);
-}
-
-/** One reaches only one of the others, all of which reach each other. */
-function islet(stage: Stage): void {
-  const { sim } = stage;
-  sim.runFor(CALM_MS);
-  sim.partition([sim.peer(0)], sim.peers.slice(2));
-  sim.runFor(8_000);
-  endWithAgreement(stage);
-}
-
-/** All agree, and then nothing happens. */
-function resting(stage: Stage): void {
-  const { sim, checkers } = stage;
-  checkers.checkAgreement(30_000);
-  sim.runFor(50 * PING_PERIOD_MS);
-  checkers.checkAtRest();
-}
-
-/** One whose clock is most of a day ahead starts anew with it. */
-function oneClockAhead(stage: Stage): void {
-  const { sim } = stage;
-  sim.runFor(CALM_MS);
-  sim.jumpClock(sim.peer(5), 20 * 3_600_000);
-  sim.restart(sim.peer(5));
-  sim.runFor(3_000);
-  endWithAgreement(stage);
-}
-
-/** Of one cluster, a peer is given a seed of another by mistake. */
-function wrongSeed(stage: Stage): void {
-  const { sim } = stage;
-  sim.runFor(CALM_MS);
-  void sim
-    .peer(5)
-    .peer.addSeed(sim.peer(0).address)
-    .catch(() => {});
-  sim.runFor(3_000);
-  endWithAgreement(stage);
-}
-
-// Networks and clusters.
-
-const isOfSecond = (index: number): boolean => index >= 4;
-
-/** Peers 0 to 3 are one cluster, 4 to 7 another. */
-const TWO_CLUSTERS = {
-  seedsOf: (index: number) => (index % 4 === 0 ? [] : [isOfSecond(index) ? 4 : 0]),
-  optionsOf: (index: number) => ({ cluster: isOfSecond(index) ? "second" : "first" }),
-} satisfies Partial<SimulatorOptions>;
-
-/** Of twelve, four are near the one that crashes, and the others far away. */
-const FEW_NEAR = {
-  peers: 12,
-  zoneOf: (index: number) => (index > 0 && index <= 5 ? "near" : "far"),
-  network: { zoneLatency: { "far near": { oneWayMs: 150, jitterMs: 1 } } },
-} satisfies Partial<SimulatorOptions>;
 
 /** An announcer that tells what `emitAs` makes of each event. */
 function announcing(emitAs: (event: MemberEvent) => readonly MemberEvent[]) {

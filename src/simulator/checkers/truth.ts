@@ -24,7 +24,8 @@ export interface TruthContext {
 /** Asks peers what people ask them. */
 export class TruthChecker implements StepObserver {
   readonly #context: TruthContext;
-  readonly #pausedAtMs = new Map<SimPeer, number>();
+  /** When each was stopped, and how many stalls it had counted by then. */
+  readonly #paused = new Map<SimPeer, { readonly atMs: number; readonly stalls: number }>();
   readonly #sampleSteps: number;
   #steps = 0;
 
@@ -45,12 +46,12 @@ export class TruthChecker implements StepObserver {
       if (kind === "pause" && !peer.host.isPaused) this.#onPaused(peer);
       if (kind === "resume") this.#onResumed(peer);
       // Its clock may not count the sleep, and so it may not notice any of it.
-      if (kind === "sleep") this.#pausedAtMs.delete(peer);
+      if (kind === "sleep") this.#paused.delete(peer);
     }
   }
 
   onStart(peer: SimPeer): void {
-    this.#pausedAtMs.delete(peer);
+    this.#paused.delete(peer);
   }
 
   /** Compares what a peer tells of itself with what it lists. */
@@ -104,23 +105,23 @@ export class TruthChecker implements StepObserver {
   }
 
   #onPaused(peer: SimPeer): void {
-    this.#pausedAtMs.set(peer, this.#context.sim.nowMs);
+    const stalls = peer.native?.counters.stalls ?? 0;
+    this.#paused.set(peer, { atMs: this.#context.sim.nowMs, stalls });
   }
 
   /** It stood still for so long that a timer of its must have been late: it has noticed that soon. */
   #onResumed(peer: SimPeer): void {
     const { sim, pingPeriodMs } = this.#context;
-    const pausedAtMs = this.#pausedAtMs.get(peer);
-    this.#pausedAtMs.delete(peer);
+    const paused = this.#paused.get(peer);
+    this.#paused.delete(peer);
     const longestMs = NOTICED_STALL_MS + 2 * pingPeriodMs;
-    if (pausedAtMs === undefined || sim.nowMs - pausedAtMs < longestMs) return;
+    if (paused === undefined || sim.nowMs - paused.atMs < longestMs) return;
     const { life, clockRate, cpuFactor } = peer.host;
     if (clockRate !== 1 || cpuFactor !== 1 || peer.native === undefined) return;
-    const { stalls } = peer.native.counters;
     sim.after(NOTICED_STALL_MS, () => {
       const { native, host } = peer;
       if (host.life !== life || host.isPaused || native === undefined || peer.isLeaving) return;
-      if (host.backlogMs > 0 || native.counters.stalls > stalls) return;
+      if (host.backlogMs > 0 || native.counters.stalls > paused.stalls) return;
       this.#tell(peer, `${peer.address} stood still, and counts no stall`);
     });
   }

@@ -18,15 +18,19 @@ const LARGE_SHARE = 0.98;
 /** Most updates of one burst. */
 const BURST = 40;
 
-/** True while its application may still say something. */
+/** True while its application may still say something: it stands still with the process. */
 function mayWrite(peer: SimPeer): boolean {
+  return isThere(peer) && !peer.host.isPaused;
+}
+
+function isThere(peer: SimPeer): boolean {
   return peer.isRunning && !peer.isLeaving;
 }
 
 function leave(stage: Stage, peer: SimPeer): boolean {
-  const wasRunning = mayWrite(peer);
+  const wasThere = isThere(peer);
   stage.sim.leave(peer);
-  return wasRunning;
+  return wasThere;
 }
 
 /** Starts it where it does not run; a process that still says goodbye is not waited for. */
