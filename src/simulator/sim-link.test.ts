@@ -141,10 +141,14 @@ describe("a reader that stands still", () => {
     expect([first.unsentBytes, second.unsentBytes]).toEqual([2 * FRAME_BYTES, 0]);
   });
 
-  test("costs one that runs nothing: however much comes at once, all of it is read", () => {
+  test("is none that runs and is behind: its machine takes whatever comes", () => {
     const near = open();
-    sendFrames(near, 20);
+    server.work(500, () => {});
+    for (let sent = 0; sent < 20; sent += 1) near.send(new Uint8Array(FRAME_BYTES));
+    world.advance(100);
     expect(near.unsentBytes).toBe(0);
+    expect(notes.all).toHaveLength(2);
+    world.advance(1_000);
     expect(notes.all).toHaveLength(22);
   });
 });
