@@ -157,6 +157,18 @@ describe("a fault that nothing could happen to", () => {
     expect(happenings(stage, [faultOf(kind)], 1_500).fired).toEqual([]);
   });
 
+  test.each<PlannedKind>(["update", "metadata", "large-metadata", "update-burst"])(
+    "is not told, and writes nothing: %s of a peer that stands still",
+    (kind) => {
+      const stage = stageOf(6);
+      stage.sim.pause(stage.sim.peer(1));
+      const wrote: string[] = [];
+      stage.sim.observe({ onInfoWritten: ({ name }) => wrote.push(name) });
+      const { fired } = happenings(stage, [faultOf(kind, { reach: 0 })], 3_000);
+      expect([fired, wrote]).toEqual([[], []]);
+    },
+  );
+
   test.each<PlannedKind>(["dns-lies", "taken-address"])("is not told: %s without any", (kind) => {
     const stage = { ...stageOf(6), otherSeeds: [], seedIps: [] };
     expect(happenings(stage, [faultOf(kind)], 1_500).fired).toEqual([]);

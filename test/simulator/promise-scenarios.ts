@@ -60,12 +60,15 @@ export function hanging(stage: Stage): void {
   endWithAgreement(stage);
 }
 
-/** One stands still for longer than it can have missed. */
+/** One stands still for longer than it can have missed, and is told to write shortly before the end. */
 export function standingStill(stage: Stage): void {
   const { sim } = stage;
   sim.runFor(CALM_MS);
   sim.pause(sim.peer(5));
-  sim.runFor(5_000);
+  sim.runFor(4_950);
+  // It notices the stall by this, and by nothing that comes later.
+  sim.peer(5).peer.updateInfo({ name: "written while it stood still" });
+  sim.runFor(50);
   sim.resume(sim.peer(5));
   sim.runFor(4_000);
   endWithAgreement(stage);
