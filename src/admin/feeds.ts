@@ -1,6 +1,7 @@
 // What changes, passed on from the peer to those who watch.
 
 import { randomBytes } from "node:crypto";
+import { thrownText } from "../core/thrown.js";
 import type { PeerEvent } from "../peer/event-queue.js";
 import type { Logger } from "../peer/logger.js";
 import type { Peer } from "../peer/peer.js";
@@ -45,7 +46,7 @@ export class Feeds {
       if ("member" in event) this.members.touch(event.member.address);
       else this.members.refresh();
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = thrownText(error);
       this.#logger.error({ type: event.type, reason }, `an event cannot be told: ${reason}`);
     }
   }

@@ -1,6 +1,7 @@
 // Every HTTP request that comes in: is it to be answered at all, and by what. What goes wrong meanwhile
 // ends that request, and nothing else.
 
+import { thrownText } from "../core/thrown.js";
 import type { Logger } from "../peer/logger.js";
 import type { HostGuard } from "./host-guard.js";
 import type { AdminRequest, AdminResponse } from "./http-messages.js";
@@ -56,7 +57,7 @@ export class HttpHandler {
   }
 
   #onFault(path: string | undefined, response: AdminResponse, error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = thrownText(error);
     this.#logger.error({ path, reason }, `a request could not be answered: ${reason}`);
     try {
       // In the midst of an answer there is no other way to say that it is not whole.

@@ -11,6 +11,7 @@ import {
 } from "@bufbuild/protobuf";
 import { Code, type ConnectError } from "@connectrpc/connect";
 import { codeToHttpStatus, errorToJson } from "@connectrpc/connect/protocol-connect";
+import { thrownText } from "../core/thrown.js";
 import type { Logger } from "../peer/logger.js";
 import { adminError } from "./admin-error.js";
 import type { AdminRequest, AdminResponse } from "./http-messages.js";
@@ -106,7 +107,7 @@ export class PlainApi {
     } catch (error) {
       const failure = adminError(error);
       if (failure.code === Code.Internal) {
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = thrownText(error);
         this.#logger.error({ path: route.path, reason }, `an admin call failed: ${reason}`);
       }
       sendFailure(response, failure);

@@ -4,6 +4,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Logger as PinoLogger } from "pino";
 import type { Admin } from "../admin/admin.js";
+import { thrownText } from "../core/thrown.js";
 import type { Peer } from "../peer/peer.js";
 import type { AgentCheck } from "./agent-check.js";
 import { type FullSettings, SETTING_KEYS, type SettingKey } from "./agent-settings.js";
@@ -72,7 +73,7 @@ export class AgentReload {
       logger.info(fields, `reloaded ${config.path}: ${what}${rest}`);
     } catch (error) {
       // Whatever is in the file, it is no reason for the agent to end.
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = thrownText(error);
       logger.error({ address }, `not reloaded, all stays as it is: ${reason}`);
     }
   }

@@ -5,6 +5,7 @@ import type { Logger as PinoLogger } from "pino";
 import { type Admin, startAdmin } from "../admin/admin.js";
 import { type AdminOptions, resolveAdminOptions } from "../admin/options.js";
 import { GossipError } from "../core/errors.js";
+import { thrownText } from "../core/thrown.js";
 import { resolveOptions } from "../peer/options.js";
 import { Peer } from "../peer/peer.js";
 import { readToken } from "./admin-token.js";
@@ -95,7 +96,7 @@ class Hangups {
     try {
       this.#handler();
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = thrownText(error);
       this.#logger.error({ reason }, `SIGHUP did nothing: ${reason}`);
     }
   }

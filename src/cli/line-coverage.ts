@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { COVERED_FOLDERS, type ScriptCoverage } from "./run-coverage.js";
 
 /** A line that can be reached, and was not. */
-export interface UnreachedLine {
+interface UnreachedLine {
   readonly line: number;
   /** Without the spaces around it. */
   readonly text: string;

@@ -2,6 +2,7 @@
 // take in time is dropped and counted, and so is what cannot be written; both are told of later.
 
 import { fstatSync, writeSync } from "node:fs";
+import { thrownText } from "../core/thrown.js";
 
 /** What waits for a reader at most, in bytes. */
 const MAX_WAITING_BYTES = 1_048_576;
@@ -78,7 +79,7 @@ function standardOutput(): WriteLine {
         writeSync(STANDARD_OUTPUT, line);
         onEnd();
       } catch (error) {
-        onEnd(error instanceof Error ? error : new Error(String(error)));
+        onEnd(new Error(thrownText(error), { cause: error }));
       }
     };
   }

@@ -2,6 +2,7 @@
 // it measures only once coverage has begun, so that nothing of it is missed.
 
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { thrownStack } from "../core/thrown.js";
 import { takeCoverage } from "./run-coverage.js";
 import { brokenRun, type RunOrder, type RunOutcome, type RunReport } from "./run-messages.js";
 
@@ -30,7 +31,7 @@ async function run(seed: number, peers: number | undefined): Promise<RunOutcome>
     const smallest = shrink(result);
     return { ...outcome, replay: replayCommand(smallest), story: storyOf(smallest) };
   } catch (error) {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const text = thrownStack(error);
     return brokenRun(seed, peers, text);
   }
 }

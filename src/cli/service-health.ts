@@ -2,6 +2,7 @@
 // as metadata, so that a dead service behind a living agent is seen.
 
 import { setTimeout as sleep } from "node:timers/promises";
+import { thrownText } from "../core/thrown.js";
 import type { Logger } from "../peer/logger.js";
 import type { Peer } from "../peer/peer.js";
 import { formatDuration, shortened } from "./output.js";
@@ -95,7 +96,7 @@ export class ServiceHealth {
       if (result.type === "passing") logger.info({ address }, "the service passes its check");
       else logger.warn({ address, reason: result.reason }, `the service fails: ${result.reason}`);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = thrownText(error);
       logger.warn({ address }, `the health of the service cannot be told: ${reason}`);
     }
   }
@@ -103,7 +104,7 @@ export class ServiceHealth {
 
 /** A check that cannot even be made, as where no file descriptor is left, is no check that passes. */
 function failureOf(error: unknown): CheckResult {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = thrownText(error);
   return { type: "failing", reason: `the check cannot be made: ${reason}` };
 }
 

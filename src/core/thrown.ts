@@ -12,6 +12,12 @@ export function thrownText(thrown: unknown): string {
   }
 }
 
+/** Where it was thrown, for those who look for the fault; its words where it does not tell. */
+export function thrownStack(thrown: unknown): string {
+  const stack = propertyOf(thrown, "stack");
+  return typeof stack === "string" ? stack : thrownText(thrown);
+}
+
 /** The code of it, such as ENOENT; undefined where it has none. */
 export function thrownCode(thrown: unknown): string | undefined {
   const code = propertyOf(thrown, "code");

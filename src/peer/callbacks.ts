@@ -1,6 +1,7 @@
 // Where functions of the application are called: what one throws, or rejects with, ends here, and is
 // counted.
 
+import { thrownText } from "../core/thrown.js";
 import type { LinkCandidate } from "./admission.js";
 import type { Logger } from "./logger.js";
 
@@ -82,7 +83,7 @@ export function kept<T>(
 /** What was thrown may be anything, and may not even let itself be written. */
 function textOf(error: unknown): string {
   try {
-    return error instanceof Error ? error.message : String(error);
+    return thrownText(error);
   } catch {
     return "it threw what cannot be written";
   }

@@ -1,6 +1,7 @@
 // Between the outside and the peer: a fault of ours in taking in what another sent ends that call or
 // that link, and never the process.
 
+import { thrownStack } from "../core/thrown.js";
 import type {
   CallHandler,
   Link,
@@ -121,7 +122,7 @@ export class FaultBarrier {
 
   #onFault(what: string, error: unknown): void {
     this.#faults += 1;
-    const stack = error instanceof Error ? error.stack : String(error);
+    const stack = thrownStack(error);
     this.#logger.error({ stack }, `a fault of ours, please report it: ${what} was not taken in`);
   }
 }

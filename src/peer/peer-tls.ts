@@ -3,6 +3,7 @@
 
 import { GossipError } from "../core/errors.js";
 import { RateLimit } from "../core/rate-limit.js";
+import { thrownText } from "../core/thrown.js";
 import { monotonicMs } from "../transport/platform-timers.js";
 import {
   TLS_REFUSAL_CAUSES,
@@ -92,7 +93,7 @@ export class PeerTls {
     try {
       await this.#reload(options);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = thrownText(error);
       this.#logger.error(
         { address: this.#address, reason },
         `certificates not reloaded: ${reason}`,

@@ -6,6 +6,7 @@ import { startDnsServer } from "../../test/support/dns-server.js";
 import { eventually } from "../../test/support/eventually.js";
 import { testFolder } from "../../test/support/folder.js";
 import { TestNames } from "../../test/support/test-names.js";
+import { useFakeTimers } from "../../test/transport/fake-timers.js";
 import { DnsQueries, type NameAnswer, NameResolver } from "./name-resolver.js";
 
 const MAX_LOOKUPS = 64;
@@ -107,7 +108,7 @@ describe("a name", () => {
 
 describe("a look-up", () => {
   test("that takes longer than it may has failed, and is called off", () => {
-    vi.useFakeTimers();
+    useFakeTimers();
     const names = new TestNames();
     const onEnd = vi.fn();
     names.resolver.lookup("one", onEnd);
@@ -122,7 +123,7 @@ describe("a look-up", () => {
   });
 
   test("waits 500 ms for the other family", () => {
-    vi.useFakeTimers();
+    useFakeTimers();
     const names = new TestNames();
     const onEnd = vi.fn();
     names.resolver.lookup("one", onEnd);
