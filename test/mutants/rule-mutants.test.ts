@@ -57,6 +57,10 @@ const TELLING: Readonly<Record<"ALGORITHM" | "SEED-DIALECT", readonly string[]>>
     "`npm run bench:difference` measures",
     "Few differences are the rule",
     "What the parameters were settled by:",
+    // What is promised is what the checkers of random runs hold every mutant to.
+    "What `gossip simulate` holds every random run to",
+    "| what happens",
+    "A suspicion with the confirmation of most watchers lasts",
     // Their rules are those of docs/SEED-DIALECT.md.
     "They are members as all others",
     "Everything that grows with what others send is bounded",
