@@ -180,18 +180,11 @@ function ownBytes(source: Uint8Array, start: number, end: number): Uint8Array {
 }
 
 function hashBytes(source: Uint8Array, start: number, end: number): number {
-  let hash = 0x811c_9dc5 ^ (end - start);
-  let index = start;
-  // Four at a time: the multiplications wait for each other.
-  for (; index + 3 < end; index += 4) {
-    const low = (source[index] ?? 0) | ((source[index + 1] ?? 0) << 8);
-    const high = (source[index + 2] ?? 0) | ((source[index + 3] ?? 0) << 8);
-    hash = Math.imul(hash ^ low ^ (high << 16), 0x9e37_79b1);
-    hash ^= hash >>> 15;
+  let hash = 0x811c_9dc5;
+  for (let index = start; index < end; index += 1) {
+    hash = Math.imul(hash ^ (source[index] ?? 0), 0x0100_0193);
   }
-  for (; index < end; index += 1) hash = Math.imul(hash ^ (source[index] ?? 0), 0x0100_0193);
-  hash = Math.imul(hash ^ (hash >>> 13), 0x85eb_ca6b);
-  return hash ^ (hash >>> 16);
+  return hash ^ (hash >>> 15);
 }
 
 function sameBytes(held: Uint8Array, source: Uint8Array, start: number, end: number): boolean {
