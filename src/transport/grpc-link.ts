@@ -197,7 +197,10 @@ export class GrpcLink implements Link {
     const socket = tls === undefined ? connection : this.#secured(connection, tls);
     const session = connectHttp2(ORIGIN, { ...SETTINGS, createConnection: () => socket });
     session.on("error", (error) => this.#onFailure(error));
-    session.once("connect", () => session.setLocalWindowSize(WINDOW_BYTES));
+    // The link may have ended while it was being made.
+    session.once("connect", () => {
+      if (!session.destroyed) session.setLocalWindowSize(WINDOW_BYTES);
+    });
     const stream = session.request({
       ...REQUEST,
       ":path": this.#request.method,

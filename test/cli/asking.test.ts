@@ -323,8 +323,9 @@ describe("a command that follows a stream", () => {
     const child = startGossip(["events", "--admin", admin.address]);
     const stderr = text(child.stderr);
     await once(child.stdout, "data");
+    const ended = once(child, "exit");
     await admin[Symbol.asyncDispose]();
-    expect(await once(child, "exit")).toEqual([3, null]);
+    expect(await ended).toEqual([3, null]);
     expect(await stderr).toMatch(/^gossip: the agent at \S+ went away: .*\n$/);
   });
 });

@@ -136,6 +136,7 @@ test("goes on while somebody holds its terminal", async () => {
   expect(text).not.toContain("update info");
   terminal.stdin.write(GO_ON);
   await eventually(() => expect(text).toContain("update info"));
+  const ended = once(terminal, "exit");
   await gossip(["leave", "--admin", admin]);
-  expect(await once(terminal, "exit")).toEqual([0, null]);
+  expect(await ended).toEqual([0, null]);
 });
