@@ -270,6 +270,10 @@ export class NativeEngine implements Engine {
       connections,
       queues: {
         ...commonQueues(this.#limits, { members, goneMembers, candidates, seeds, connections }),
+        connections: {
+          length: connections,
+          limit: this.#limits.maxConnections + this.#limits.maxLinks,
+        },
         links: { length: links, limit: this.#limits.maxLinks },
         rumors: { length: held.rumors, limit: this.#limits.maxMembers },
         unsentBytes: { length: this.#driver.unsentBytes, limit: this.#limits.maxUnsentBytes },

@@ -43,7 +43,7 @@ const FAST_END_MS = 20_000;
 /** Of runs that take days of virtual time, for what only days show: sleeps, retention, clocks. */
 const SLOW_PERIOD_MS = 200_000;
 const SLOW_END_MS = 100 * 3_600_000;
-const SLOW_SHARE = 1 / 40;
+const SLOW_SHARE = 1 / 60;
 const MOST_SLOW_PEERS = 5;
 const IMMEDIATE_SHARE = 1 / 8;
 const ORIGINALS_SHARE = 1 / 3;
@@ -51,6 +51,8 @@ const MOST_ORIGINALS = 3;
 const MOST_BESIDE_ORIGINALS = 24;
 const STRANGERS_SHARE = 1 / 12;
 const TWIN_SHARE = 1 / 16;
+/** Two at one address tell everyone of each other all the time. */
+const MOST_BESIDE_TWIN = 10;
 
 /** Draws the shape of a run. */
 export function drawShape({ seed, peers: given, failureDetection }: GivenShape): RunShape {
@@ -104,7 +106,8 @@ function drawGroups(random: Random, peers: number, protocol: FailureDetection) {
   left -= STRANGERS_SHARE;
   if (left < 0 && isNative && peers >= 4) return { originals: 0, strangers, hasTwin: false };
   left -= TWIN_SHARE;
-  return { originals: 0, strangers: 0, hasTwin: left < 0 && isNative && peers >= 4 };
+  const mayHaveTwin = isNative && peers >= 4 && peers <= MOST_BESIDE_TWIN;
+  return { originals: 0, strangers: 0, hasTwin: left < 0 && mayHaveTwin };
 }
 
 function drawNetwork(random: Random): NetworkOptions {

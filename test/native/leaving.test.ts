@@ -26,3 +26,36 @@ describe("leaving a small cluster", () => {
     }
   });
 });
+
+describe("leaving together", () => {
+  test.each([
+    [12, 6],
+    [12, 11],
+    [60, 30],
+  ])("of %i, %i are told of as left by all that stay, and soon", async (peers, leaving) => {
+    for (const seed of [1, 2, 3]) {
+      const sim = new Simulator({ seed, peers, start: "converged" });
+      sim.runFor(5_000);
+      const staying = sim.peers.slice(leaving);
+      const leavers = sim.peers.slice(0, leaving);
+      const logs = staying.map(eventsOf);
+      for (const peer of leavers) sim.leave(peer);
+      sim.runFor(1_000);
+      expect(leavers.filter((peer) => peer.isRunning)).toEqual([]);
+      sim.runFor(20_000);
+      const all = leavers.map(({ name }) => `member-left ${name}`).sort();
+      for (const log of logs) {
+        const fates = (await log()).filter((line) => /^member-(left|failed) /.test(line));
+        expect(fates.sort()).toEqual(all);
+      }
+    }
+  });
+
+  test("the last of a cluster that leaves as a whole waits for nobody", () => {
+    const sim = new Simulator({ seed: 4, peers: 12, start: "converged" });
+    sim.runFor(5_000);
+    for (const peer of sim.peers) sim.leave(peer);
+    sim.runFor(1_000);
+    expect(sim.running).toEqual([]);
+  });
+});

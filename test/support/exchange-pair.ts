@@ -26,7 +26,7 @@ export class ExchangeSide {
     this.roster = new Roster({ own, limits, base, onChange: () => {} });
     const links = new LinkTable(own.address, 16);
     this.link = links.addOutbound(other, 0);
-    links.setReady(this.link, other);
+    links.setReady(this.link, other, 1);
     const context = {
       roster: this.roster,
       counters: this.counters,

@@ -29,6 +29,16 @@ describe("a departure", () => {
     expect(ends).toEqual([{ told: 0, untold: 1 }]);
   });
 
+  test("does not wait for one that goes too, and does not count it as told", () => {
+    const { leaving, ends } = departure();
+    leaving.begin([ONE, TWO], 7, 5_000);
+    leaving.onGone(ONE);
+    leaving.onAnswered(TWO, 9);
+    expect(ends).toEqual([{ told: 1, untold: 0 }]);
+    leaving.onGone(TWO);
+    expect(ends).toHaveLength(1);
+  });
+
   test("ends at once where there is nobody to be told, and only once", () => {
     const { leaving, ends } = departure();
     leaving.begin([], 7, 5_000);

@@ -47,6 +47,11 @@ export class Departure {
     if (this.#untold.size === 0) this.#end();
   }
 
+  /** Who goes too is not waited for. */
+  onGone(address: string): void {
+    if (this.#untold.delete(address) && this.#untold.size === 0) this.#end();
+  }
+
   onTimeout(now: number): void {
     if (now >= this.endsAtMs) this.#end();
   }

@@ -21,6 +21,7 @@ import {
 } from "./native-timing.js";
 import type { Prober } from "./prober.js";
 import type { Roster } from "./roster.js";
+import type { RosterEntry } from "./roster-entry.js";
 import { confirmationsNeeded, type Suspicion, suspicionMs } from "./suspicion.js";
 import { Trials } from "./trials.js";
 
@@ -67,6 +68,8 @@ export interface DetectorContext {
   linked(): string[];
   /** True while we are said to have failed ourselves: then we accuse nobody. */
   isAccused(): boolean;
+  /** Tells a peer what is held of a member. */
+  tellEntry(link: LinkState, entry: RosterEntry): void;
   setOutOfReach(address: string, now: number): void;
 }
 
@@ -194,10 +197,13 @@ export class Detector {
     counters.asksServed += 1;
     const { address, seq, trial } = ask;
     const asker: Asker = { linkId: link.id, seq };
-    const record = roster.get(address)?.record;
+    const entry = roster.get(address);
+    const record = entry?.record;
     if (address === roster.own.address) return this.#answer(asker, "answered", 0);
     if (record === undefined) return this.#answer(asker, "silent", 0);
     if (record.generation > ask.generation) return this.#answer(asker, "answered", 0);
+    // It left, and the asker has seen no more than its links end.
+    if (entry !== undefined && record.verdict === "left") this.#context.tellEntry(link, entry);
     this.#askedAtMs.delete(address);
     this.#askedAtMs.set(address, now);
     this.#forgetAsked(now);
@@ -409,7 +415,11 @@ export class Detector {
     const elapsedMs = now - suspicion.startedAtMs;
     if (this.#isSound(suspicion, now)) {
       if (now < suspicion.decideAtMs || isAccused()) return;
-      if (!isConfirmed && !this.#mayConvict(now)) return;
+      if (!isConfirmed) {
+        // Somebody else collects, or answers are on their way: nobody is given up alone unasked.
+        this.#askNow(suspicion, watchers, now);
+        if (suspicion.questions.size > 0 || !this.#mayConvict(now)) return;
+      }
       const isAgreed = watchers.size === 0 || isConfirmed;
       return this.#convict(address, reasonOf(suspicion, watchers.size), isAgreed, now);
     }
@@ -499,6 +509,13 @@ export class Detector {
     this.#checks.begin(suspicion.address, undefined, now);
     // The link may be at fault, and not the member. What others ask is not to wait for that.
     this.#context.probeAfresh(suspicion.address, now);
+  }
+
+  /** Asks all that were not asked yet. */
+  #askNow(suspicion: Suspicion, watchers: ReadonlySet<string>, now: number): void {
+    suspicion.askAtMs = Math.min(suspicion.askAtMs, now);
+    suspicion.askAllAtMs = Math.min(suspicion.askAllAtMs, now);
+    this.#ask(suspicion, watchers, now);
   }
 
   /** A few first: mostly one of them reaches it. Then all. */

@@ -14,7 +14,7 @@ const KEEP = { type: "keep" };
 function tableWith(address: string, isOutbound: boolean): { links: LinkTable; link: LinkState } {
   const links = new LinkTable(OWN, 16);
   const link = isOutbound ? links.addOutbound(address, 0) : links.addInbound(-1, 0);
-  links.setReady(link, address);
+  links.setReady(link, address, 1);
   return { links, link };
 }
 
@@ -61,7 +61,7 @@ describe("a link", () => {
 
   test("that is the second of a pair is closed, unless a seed is still to answer on it", () => {
     const { links, link } = tableWith(ABEL, true);
-    links.setReady(links.addInbound(-1, 0), ABEL);
+    links.setReady(links.addInbound(-1, 0), ABEL, 1);
     const at = context(links, [ABEL]);
     expect(links.isSuperfluous(link)).toBe(true);
     expect(careFor(link, at, LINK_PATIENCE_MS)).toEqual(KEEP);

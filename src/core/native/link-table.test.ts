@@ -18,7 +18,7 @@ describe("a link", () => {
     expect(link.id).toBeGreaterThan(0);
     expect(links.to(BOB)).toBe(link);
     expect(links.readyTo(BOB)).toBeUndefined();
-    links.setReady(link, BOB);
+    links.setReady(link, BOB, 1);
     expect(links.readyTo(BOB)).toBe(link);
     expect(links.addOutbound(BOB, 6).id).not.toBe(link.id);
   });
@@ -29,14 +29,14 @@ describe("a link", () => {
     expect(link).toMatchObject({ id: -1, isOutbound: false, address: undefined });
     expect(links.to(BOB)).toBeUndefined();
     expect(links.isSuperfluous(link)).toBe(false);
-    links.setReady(link, BOB);
+    links.setReady(link, BOB, 1);
     expect(links.readyTo(BOB)).toBe(link);
   });
 
   test("leads to whoever says hello, and not to the alias that was dialled", () => {
     const links = new LinkTable(OWN, 16);
     const link = links.addOutbound("seed.example:7946", 5);
-    links.setReady(link, BOB);
+    links.setReady(link, BOB, 1);
     expect(links.to("seed.example:7946")).toBeUndefined();
     expect(links.to(BOB)).toBe(link);
     expect(links.delete(link.id)).toBe(link);
@@ -55,16 +55,28 @@ describe("a link", () => {
 });
 
 describe("of several links to one member", () => {
+  test("those to a process of before are told apart", () => {
+    const links = new LinkTable(OWN, 16);
+    const [former, opening] = [links.addInbound(-1, 5), links.addOutbound(BOB, 6)];
+    const other = links.addInbound(-2, 7);
+    links.setReady(former, BOB, 1);
+    links.setReady(other, ABEL, 1);
+    expect(links.readyBefore(BOB, 2)).toEqual([former]);
+    expect(links.readyBefore(BOB, 1)).toEqual([]);
+    links.setReady(opening, BOB, 2);
+    expect(links.readyBefore(BOB, 2)).toEqual([former]);
+  });
+
   test("a ready one is used, and then the one that the smaller id opened", () => {
     const links = new LinkTable(OWN, 16);
     const opened = links.addOutbound(BOB, 5);
     const accepted = links.addInbound(-1, 6);
-    links.setReady(accepted, BOB);
+    links.setReady(accepted, BOB, 1);
     expect(links.to(BOB)).toBe(accepted);
     expect(links.isSuperfluous(accepted)).toBe(false);
     // Not ready yet: it may still fail.
     expect(links.isSuperfluous(opened)).toBe(false);
-    links.setReady(opened, BOB);
+    links.setReady(opened, BOB, 1);
     expect(links.to(BOB)).toBe(opened);
     expect([links.isSuperfluous(opened), links.isSuperfluous(accepted)]).toEqual([false, true]);
   });
@@ -73,23 +85,23 @@ describe("of several links to one member", () => {
     const links = new LinkTable(OWN, 16);
     const accepted = links.addInbound(-1, 5);
     const opened = links.addOutbound(ABEL, 6);
-    links.setReady(accepted, ABEL);
-    links.setReady(opened, ABEL);
+    links.setReady(accepted, ABEL, 1);
+    links.setReady(opened, ABEL, 1);
     expect(links.to(ABEL)).toBe(accepted);
     expect(links.isSuperfluous(opened)).toBe(true);
   });
 
   test("of two that one side opened the newer is used: the older may be dead", () => {
     const links = new LinkTable(OWN, 16);
-    for (const openedAtMs of [5, 9, 7]) links.setReady(links.addOutbound(BOB, openedAtMs), BOB);
+    for (const openedAtMs of [5, 9, 7]) links.setReady(links.addOutbound(BOB, openedAtMs), BOB, 1);
     expect(links.to(BOB)?.openedAtMs).toBe(9);
   });
 
   test("those to others do not count", () => {
     const links = new LinkTable(OWN, 16);
     const [toBob, toCarol] = [links.addOutbound(BOB, 5), links.addOutbound(CAROL, 5)];
-    links.setReady(toBob, BOB);
-    links.setReady(toCarol, CAROL);
+    links.setReady(toBob, BOB, 1);
+    links.setReady(toCarol, CAROL, 1);
     expect([links.isSuperfluous(toBob), links.isSuperfluous(toCarol)]).toEqual([false, false]);
   });
 });
@@ -97,8 +109,8 @@ describe("of several links to one member", () => {
 test("a link on which two probes in a row were not answered hangs: another is used", () => {
   const links = new LinkTable(OWN, 16);
   const [opened, accepted] = [links.addOutbound(BOB, 5), links.addInbound(-1, 6)];
-  links.setReady(opened, BOB);
-  links.setReady(accepted, BOB);
+  links.setReady(opened, BOB, 1);
+  links.setReady(accepted, BOB, 1);
   opened.missed = 2;
   expect(links.readyTo(BOB)).toBe(accepted);
   expect(links.isSuperfluous(accepted)).toBe(false);
@@ -112,8 +124,8 @@ test("a link on which two probes in a row were not answered hangs: another is us
 test("a link on which a probe was not answered is used only where the other has missed one too", () => {
   const links = new LinkTable(OWN, 16);
   const [opened, accepted] = [links.addOutbound(BOB, 5), links.addInbound(-1, 6)];
-  links.setReady(opened, BOB);
-  links.setReady(accepted, BOB);
+  links.setReady(opened, BOB, 1);
+  links.setReady(accepted, BOB, 1);
   expect(links.readyTo(BOB)).toBe(opened);
   opened.missed = 1;
   expect(links.readyTo(BOB)).toBe(accepted);
@@ -127,19 +139,19 @@ test("a link is being opened until it is ready", () => {
   expect(links.isOpening(BOB)).toBe(false);
   const opened = links.addOutbound(BOB, 5);
   expect(links.isOpening(BOB)).toBe(true);
-  links.setReady(opened, BOB);
+  links.setReady(opened, BOB, 1);
   expect(links.isOpening(BOB)).toBe(false);
 });
 
 test("it is full with as many links as there may be, and names each member once", () => {
   const links = new LinkTable(OWN, 3);
   const [one, two] = [links.addOutbound(BOB, 5), links.addInbound(-1, 6)];
-  links.setReady(one, BOB);
-  links.setReady(two, BOB);
+  links.setReady(one, BOB, 1);
+  links.setReady(two, BOB, 1);
   expect(links.isFull).toBe(false);
   const third = links.addOutbound(CAROL, 7);
   expect([links.isFull, links.readyAddresses()]).toEqual([true, [BOB]]);
-  links.setReady(third, CAROL);
+  links.setReady(third, CAROL, 1);
   expect(links.readyAddresses()).toEqual([BOB, CAROL]);
   links.delete(one.id);
   expect(links.isFull).toBe(false);
@@ -160,8 +172,8 @@ test("both ends use the same of their links, in whatever order each is there", (
           ? ([own.addOutbound(BOB, index), theirs.addInbound(-1 - index, index)] as const)
           : ([own.addInbound(-1 - index, index), theirs.addOutbound(OWN, index)] as const),
       );
-      for (const index of ownOrder) own.setReady(links[index]?.[0] ?? never(), BOB);
-      for (const index of theirOrder) theirs.setReady(links[index]?.[1] ?? never(), OWN);
+      for (const index of ownOrder) own.setReady(links[index]?.[0] ?? never(), BOB, 1);
+      for (const index of theirOrder) theirs.setReady(links[index]?.[1] ?? never(), OWN, 1);
       const used = own.to(BOB);
       expect(used).toBeDefined();
       const place = links.findIndex(([ours]) => ours === used);

@@ -9,6 +9,8 @@ export interface LinkState {
   address: string | undefined;
   /** The other side has said hello. */
   isReady: boolean;
+  /** When the process at the other end was started, as its hello says; 0 before that. */
+  generation: number;
   readonly openedAtMs: number;
   /** When it was last used for something that it was opened for. */
   usedAtMs: number;
@@ -73,14 +75,21 @@ export class LinkTable {
     return this.#add(id, false, undefined, now);
   }
 
-  /** The other side has said who it is. */
-  setReady(link: LinkState, address: string): void {
+  /** The other side has said who it is, and since when it runs. */
+  setReady(link: LinkState, address: string, generation: number): void {
     if (link.address !== address) {
       this.#unindex(link);
       link.address = address;
       this.#index(link, address);
     }
     link.isReady = true;
+    link.generation = generation;
+  }
+
+  /** Ready links to processes that ran at an address before the one of that generation. */
+  readyBefore(address: string, generation: number): LinkState[] {
+    const links = this.#byAddress.get(address) ?? [];
+    return links.filter((link) => link.isReady && link.generation < generation);
   }
 
   delete(id: number): LinkState | undefined {
@@ -155,6 +164,7 @@ export class LinkTable {
       isOutbound,
       address,
       isReady: false,
+      generation: 0,
       openedAtMs: now,
       usedAtMs: now,
       heardAtMs: now,

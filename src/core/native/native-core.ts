@@ -145,6 +145,8 @@ export class NativeCore {
   /** Up to when stalls have been taken into account. */
   #stalledUntilMs = Number.NEGATIVE_INFINITY;
   readonly #departure = new Departure((end) => {
+    // What was heard meanwhile, as of others that leave too, is for us to pass on.
+    this.#news.flush(this.#now);
     this.#effects.push({ type: "leave-ended", ...end });
   });
 
@@ -436,10 +438,9 @@ export class NativeCore {
       { ...this.#roster.own, verdict: "left", expiresAt: this.#calendar.expiry(now) },
       now,
     );
-    const told = [...this.#roster.neighbours()].filter(
-      (address) => this.#links.readyTo(address) !== undefined,
-    );
-    this.#news.flush(now);
+    // Whoever sees a link of ours end has heard why before, neighbour or not.
+    const told = this.#links.readyAddresses().filter((address) => this.#roster.live(address));
+    this.#news.flushTo(this.#links.readyAddresses(), now);
     this.#departure.begin(told, this.#prober.nextSeq(), now + this.#timing.leaveTimeoutMs);
     // Answered after what was sent before it.
     for (const address of told) this.#probing.probe(address, false, now);
@@ -784,7 +785,8 @@ export class NativeCore {
       return;
     }
     const isFirst = !link.isReady;
-    this.#links.setReady(link, address);
+    this.#links.setReady(link, address, generation);
+    this.#closeBefore(address, generation);
     this.#overlay.onLinked(address);
     if (!isFirst) return;
     this.#onClockTold(link, hello.clock, now);
@@ -795,7 +797,9 @@ export class NativeCore {
     this.#roster.setUnreachable(address, false);
     const held = this.#roster.get(address);
     const isTold = held?.record.verdict !== "live" || held.record.generation > generation;
-    if (held !== undefined && isTold) this.#news.tellAccused(link, held);
+    if (held !== undefined && isTold) this.#news.tellEntry(link, held);
+    const own = this.#roster.get(this.#address);
+    if (this.isLeaving && own !== undefined) this.#news.tellEntry(link, own);
     if (this.#purposes.isForSeed(link)) this.#onSeedHeard(link, now);
     else this.#purposes.serve(link, now);
   }
@@ -876,7 +880,16 @@ export class NativeCore {
     if (address === this.#address) return;
     this.#detector?.onRecordChanged(address, isListed, this.#now);
     this.#announcer.onChange(change, this.#verdictReason);
+    if (after !== undefined && before !== undefined) this.#closeBefore(address, after.generation);
+    if (after?.verdict !== "live") this.#departure.onGone(address);
     if (after !== undefined && wasListed && !isListed) this.#onGone(after);
+  }
+
+  /** A machine that vanished has ended none of its links; nobody is at their other end any more. */
+  #closeBefore(address: string, generation: number): void {
+    for (const link of this.#links.readyBefore(address, generation)) {
+      this.#close(link, "its process has ended");
+    }
   }
 
   #onGone(record: MemberRecord): void {
@@ -887,7 +900,7 @@ export class NativeCore {
     const link = this.#links.to(address);
     if (link === undefined || verdict === "left") return;
     const entry = this.#roster.get(address);
-    if (entry !== undefined) this.#news.tellAccused(link, entry);
+    if (entry !== undefined) this.#news.tellEntry(link, entry);
     if (link.isOutbound) this.#close(link, verdict);
   }
 
@@ -1056,6 +1069,7 @@ export class NativeCore {
         const link = this.#links.get(linkId);
         if (link !== undefined) this.#send(link, frame);
       },
+      tellEntry: (link: LinkState, entry: RosterEntry) => this.#news.tellEntry(link, entry),
       probe: (address: string, now: number) => {
         this.#overlay.forgetFailure(address);
         this.#probing.probe(address, false, now);

@@ -108,8 +108,8 @@ export class News {
     this.#learn(record, wholeRecord(record), { from, passOn: true, saying: "exchanged" }, now);
   }
 
-  /** Tells a member what is said of it, so that it can rise above that. */
-  tellAccused(link: LinkState, { record, isDoubted }: RosterEntry): void {
+  /** Tells one peer what is held of a member: of itself, so that it can rise above that, or of another. */
+  tellEntry(link: LinkState, { record, isDoubted }: RosterEntry): void {
     const records = [wholeRecord(record)];
     this.#context.send(link, { type: "rumors", records, first: false, accusing: isDoubted });
   }
@@ -243,11 +243,18 @@ export class News {
 
   /** Sends the rumors that wait. */
   flush(now: number): void {
-    const { roster, rumors, links } = this.#context;
-    const neighbours = [...roster.neighbours()].filter(
-      (address) => links.to(address) !== undefined,
+    const { roster, links } = this.#context;
+    const neighbours = [...roster.neighbours()];
+    this.flushTo(
+      neighbours.filter((address) => links.to(address) !== undefined),
+      now,
     );
-    for (const [address, batch] of rumors.take(neighbours, now)) {
+  }
+
+  /** Sends the rumors that wait to these, to whom there are links. */
+  flushTo(addresses: readonly string[], now: number): void {
+    const { rumors, links } = this.#context;
+    for (const [address, batch] of rumors.take(addresses, now)) {
       const link = links.to(address);
       if (link !== undefined) this.#send(link, batch);
     }

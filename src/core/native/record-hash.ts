@@ -1,6 +1,6 @@
 // The hash of a record: what fingerprints sum and what names a record when two lists are compared.
 
-import { hashText, LANE_SEEDS } from "../fingerprint.js";
+import { hashLanes } from "../fingerprint.js";
 import type { MetadataValue } from "../record.js";
 import type { MemberRecord } from "./member-record.js";
 import { checkOf, type SketchItem } from "./sketch.js";
@@ -22,8 +22,8 @@ export function hashOf(record: MemberRecord): HashedRecord {
   if (hashed === undefined) {
     const { address, generation, incarnation, version, verdict } = record;
     const text = `${address}\0${generation}\0${incarnation}\0${version}\0${verdict}\0${infoText(record)}`;
-    const lanes = LANE_SEEDS.map((seed) => hashText(text, seed));
-    const [high, low] = [(lanes[0] ?? 0) | 0, (lanes[1] ?? 0) | 0];
+    const lanes = hashLanes(text);
+    const [high, low] = [lanes[0] | 0, lanes[1] | 0];
     hashed = { lanes, item: { high, low, check: checkOf(high, low) } };
     HASHES.set(record, hashed);
   }

@@ -277,6 +277,24 @@ describe("limits", () => {
     }
   });
 
+  test("what was forgotten as too many is not learnt again, unless there is room", () => {
+    const roster = rosterOf({ limits });
+    for (const index of [1, 2, 3, 4, 5]) roster.merge(gone(index, 100 + 10 * index));
+    roster.forgetExcess();
+    expect(roster.merge(gone(2, 120))).toBeUndefined();
+    expect(roster.merge(gone(1, 110))).toBeUndefined();
+    expect(roster.merge(gone(6, 160))).toBeDefined();
+    roster.forgetExcess();
+    // Of a live one it is news that it is gone, and then it is one too many.
+    roster.merge(nativeRecord(addressOf(7)));
+    expect(roster.merge(gone(7, 90))).toBeDefined();
+    roster.forgetExcess();
+    expect(roster.merge(gone(3, 130))).toBeUndefined();
+    roster.merge(nativeRecord(addressOf(6), { incarnation: 1 }));
+    expect(roster.merge(gone(2, 120))).toBeDefined();
+    expectConsistent(roster);
+  });
+
   test("what has expired is forgotten, and what has not is kept", () => {
     const roster = rosterOf();
     for (const record of [gone(1, 99), gone(2, 100), gone(3, 101)]) roster.merge(record);

@@ -46,6 +46,8 @@ export class Roster {
   readonly #entries = new Map<string, RosterEntry>();
   readonly #gone = new Set<string>();
   readonly #unreachable = new Set<string>();
+  /** Of the tombstones that were forgotten because there were too many, the one that expires last. */
+  #lastExcess: MemberRecord | undefined;
   readonly #sum = new RosterSum();
   #liveCount = 0;
   #neighbours: Set<string> | undefined;
@@ -146,6 +148,7 @@ export class Roster {
     const entry = this.get(record.address);
     if (entry === undefined) {
       if (record.verdict === "live" && this.isFull) return undefined;
+      if (record.verdict !== "live" && this.#isExcess(record)) return undefined;
       this.#replace(undefined, record, isDoubted);
       return record;
     }
@@ -218,10 +221,21 @@ export class Roster {
     const entries = Array.from(this.#gone, (address) => this.get(address)).filter(
       (entry): entry is RosterEntry => entry !== undefined && entry.address !== this.#own,
     );
-    entries.sort(
-      (a, b) => a.record.expiresAt - b.record.expiresAt || (a.address < b.address ? -1 : 1),
-    );
-    for (const entry of entries.slice(0, excess)) this.#forget(entry);
+    entries.sort((a, b) => compareExpiry(a.record, b.record));
+    for (const entry of entries.slice(0, excess)) {
+      const last = this.#lastExcess;
+      if (last === undefined || compareExpiry(entry.record, last) > 0) {
+        this.#lastExcess = entry.record;
+      }
+      this.#forget(entry);
+    }
+  }
+
+  /** What is beyond the limit is not learnt again from those who have not forgotten it yet. */
+  #isExcess(record: MemberRecord): boolean {
+    const last = this.#lastExcess;
+    if (last === undefined || this.#gone.size < this.#limits.maxGoneMembers) return false;
+    return compareExpiry(record, last) <= 0;
   }
 
   /** True when it is listed and not suspected, so that it may be a neighbour. */
@@ -328,6 +342,13 @@ export class Roster {
     this.#entries.set(entry.address, copy);
     return copy;
   }
+}
+
+/** Which of two tombstones is forgotten first: the same at all peers. */
+function compareExpiry(a: MemberRecord, b: MemberRecord): number {
+  if (a.expiresAt !== b.expiresAt) return a.expiresAt - b.expiresAt;
+  if (a.address === b.address) return 0;
+  return a.address < b.address ? -1 : 1;
 }
 
 function isListed(entry: RosterEntry): boolean {

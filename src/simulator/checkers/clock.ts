@@ -18,7 +18,7 @@ export class ClockChecker implements StepObserver {
   readonly #violate: Violate;
   /** The time of day of each process at zero of its own time. */
   readonly #offsets = new Map<SimPeer, number>();
-  /** Those that listed nobody when they were last looked at. */
+  /** Those that listed nobody of ours when they were last looked at: originals tell no time. */
   readonly #alone = new Set<SimPeer>();
   /** How far ahead of the true time each peer's own was, and until when. */
   readonly #former = new Map<SimPeer, { readonly leadMs: number; readonly untilMs: number }[]>();
@@ -30,6 +30,7 @@ export class ClockChecker implements StepObserver {
 
   onStart(peer: SimPeer): void {
     this.#offsets.delete(peer);
+    this.#alone.delete(peer);
   }
 
   onEnd(peer: SimPeer): void {
@@ -43,7 +44,7 @@ export class ClockChecker implements StepObserver {
     const held = this.#offsets.get(peer);
     const offsetMs = wallMs - nowMs;
     const wasAlone = this.#alone.has(peer);
-    if (peer.listSize === 1) this.#alone.add(peer);
+    if (peer.native?.liveCount === 1) this.#alone.add(peer);
     else this.#alone.delete(peer);
     this.#offsets.set(peer, offsetMs);
     if (held === undefined || offsetMs - held < SAME_MS) return;

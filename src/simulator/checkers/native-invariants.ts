@@ -41,7 +41,7 @@ const SILENCE_MS = 500;
  */
 const OWN_DOUBT_MS = 15_000;
 /** Faults that a process does not notice, or has to get over by itself. */
-const HARMLESS: ReadonlySet<FaultKind> = new Set(["jump-clock", "drift-clock", "reset", "forget"]);
+const HARMLESS: ReadonlySet<FaultKind> = new Set(["jump-clock", "drift-clock", "reset"]);
 const NETWORK_FAULTS: ReadonlySet<FaultKind> = new Set(["cut", "refuse", "lose", "heal"]);
 
 /** What is checked against, and who is told beside {@link NativeInvariantChecker.violations}. */
@@ -227,7 +227,9 @@ export class NativeInvariantChecker implements StepObserver {
     if (!this.#reach.wasSound(subject, withinMs) || 2 * reached <= sound) return;
     if (!this.#isConnected(observer, withinMs)) return;
     const isOwnDoubt = after.verdict === "live";
-    if (isOwnDoubt && this.#hearsNobody(observer)) return;
+    if (isOwnDoubt && (this.#hearsNobody(observer) || !this.#reach.wasSound(observer, withinMs))) {
+      return;
+    }
     const what = isOwnDoubt ? "gave up" : "convicted";
     this.#violate(
       "no-false-removal",

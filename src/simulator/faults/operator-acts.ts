@@ -15,6 +15,9 @@ import {
 const METADATA_KEYS = ["role", "zone", "load"];
 /** How close to the limit of a peer's metadata a large update comes. */
 const LARGE_SHARE = 0.98;
+/** What all that grow at once say together; mostly, since much more makes the run very slow. */
+const LARGE_BYTES = 131_072;
+const MANY_AND_LARGE = 0.95;
 /** Most updates of one burst. */
 const BURST = 40;
 
@@ -76,7 +79,9 @@ const largeMetadata: FaultKindSpec = {
     for (const peer of group) {
       const { maxMetadataBytes, maxMetadataKeys } = sim.limits;
       const keys = 1 + Math.floor(fault.strength ** 2 * (maxMetadataKeys - 1));
-      const valueBytes = Math.max(0, Math.floor((LARGE_SHARE * maxMetadataBytes) / keys) - 8);
+      const totalBytes = fault.strength > MANY_AND_LARGE ? Number.POSITIVE_INFINITY : LARGE_BYTES;
+      const bytes = Math.min(LARGE_SHARE * maxMetadataBytes, totalBytes / group.length);
+      const valueBytes = Math.max(0, Math.floor(bytes / keys) - 8);
       // Of random letters, so that compression takes nothing off.
       const metadataOf = Array.from({ length: keys }, (_, key) => [
         `key-${key}`,

@@ -251,4 +251,11 @@ export const DETECTION = rulesOf("ALGORITHM", [
     from: "export const TRIAL_STEP_MS = 350;",
     to: "export const TRIAL_STEP_MS = 3.5;",
   },
+  {
+    name: "who waits for a collector gives up alone unasked",
+    rule: "nobody is given up alone before all of its watchers were asked and had the time to answer",
+    file: "src/core/native/detector.ts",
+    from: "if (suspicion.questions.size > 0 || !this.#mayConvict(now)) return;",
+    to: "if (!this.#mayConvict(now)) return;",
+  },
 ]);

@@ -144,4 +144,11 @@ export const LINKS = rulesOf("ALGORITHM", [
     from: "  return isListed(entry) && !entry.isSuspected;\n",
     to: "  return isListed(entry);\n",
   },
+  {
+    name: "links to a process of before stay",
+    rule: "A link to a process that no longer runs at that address, as the hello or the record of a later boot shows, is closed",
+    file: "src/core/native/link-table.ts",
+    from: "return links.filter((link) => link.isReady && link.generation < generation);",
+    to: "return links.filter((link) => link.isReady && link.generation > generation);",
+  },
 ]);

@@ -105,4 +105,32 @@ export const RUMORS = rulesOf("ALGORITHM", [
     from: "    const ageMs = first ? 0 : undefined;\n",
     to: "    const ageMs = 0;\n",
   },
+  {
+    name: "a farewell goes to neighbours alone",
+    rule: "A farewell goes over every link, and not over those of the overlay alone",
+    file: "src/core/native/native-core.ts",
+    from: "    this.#news.flushTo(this.#links.readyAddresses(), now);\n",
+    to: "    this.#news.flush(now);\n",
+  },
+  {
+    name: "who leaves ends without passing on",
+    rule: "Who leaves passes on what it hears before it ends",
+    file: "src/core/native/native-core.ts",
+    from: '    this.#news.flush(this.#now);\n    this.#effects.push({ type: "leave-ended"',
+    to: '    this.#effects.push({ type: "leave-ended"',
+  },
+  {
+    name: "who leaves waits for those that leave too",
+    rule: "does not wait for those that leave as well",
+    file: "src/core/native/native-core.ts",
+    from: '    if (after?.verdict !== "live") this.#departure.onGone(address);\n',
+    to: "",
+  },
+  {
+    name: "a watcher keeps for itself that one left",
+    rule: "A watcher that is asked about one that left says so.",
+    file: "src/core/native/detector.ts",
+    from: '    if (entry !== undefined && record.verdict === "left") this.#context.tellEntry(link, entry);\n',
+    to: "",
+  },
 ]);

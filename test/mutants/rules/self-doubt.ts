@@ -143,14 +143,14 @@ export const SELF_DOUBT = rulesOf("ALGORITHM", [
     name: "the accused is not told when it links",
     rule: "The accused hears of a verdict from the collector, from the first peer that it links to, or by an exchange.",
     file: CORE,
-    from: "    if (held !== undefined && isTold) this.#news.tellAccused(link, held);\n",
+    from: "    if (held !== undefined && isTold) this.#news.tellEntry(link, held);\n",
     to: "",
   },
   {
     name: "the accused is not told by who gave it up",
     rule: "The accused hears of a verdict from the collector",
     file: CORE,
-    from: "    if (entry !== undefined) this.#news.tellAccused(link, entry);\n    if (link.isOutbound)",
+    from: "    if (entry !== undefined) this.#news.tellEntry(link, entry);\n    if (link.isOutbound)",
     to: "    if (link.isOutbound)",
   },
   {

@@ -86,4 +86,11 @@ export const TOMBSTONES = rulesOf("ALGORITHM", [
     from: '{ ...this.#roster.own, verdict: "left", expiresAt: this.#calendar.expiry(now) },',
     to: '{ ...this.#roster.own, verdict: "failed", expiresAt: this.#calendar.expiry(now) },',
   },
+  {
+    name: "a tombstone too many is learnt again",
+    rule: "none that went so is learnt again while there is no room",
+    file: ROSTER,
+    from: '      if (record.verdict !== "live" && this.#isExcess(record)) return undefined;\n',
+    to: "",
+  },
 ]);
