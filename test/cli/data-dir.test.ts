@@ -22,6 +22,7 @@ const SHARERS_SCRIPT = fileURLToPath(new URL("data-dir-sharers.js", import.meta.
 /** Those that the script starts, and its own. */
 const SHARERS = 5;
 const KILLS = 40;
+const MAX_BYTES = 1_048_576;
 const run = promisify(execFile);
 
 /** The members that an agent lists. */
@@ -112,9 +113,10 @@ test("kill -9 in the midst of writing leaves a whole snapshot, and nothing that 
     writer.kill("SIGKILL");
     await exited;
 
-    const dir = new DataDir(folder);
+    const dir = new DataDir(folder, MAX_BYTES);
     await dir.open();
-    const reading = readSnapshot((await dir.read()) ?? "", "");
+    const found = await dir.read();
+    const reading = readSnapshot(found.type === "text" ? found.text : "", "");
     if (reading.type === "fault") expect.fail(`kill ${kill}: the snapshot ${reading.fault}`);
     expect(reading.snapshot.generation).toBeGreaterThan(lastGeneration);
     lastGeneration = reading.snapshot.generation;
