@@ -21,6 +21,13 @@ const WRITER = fileURLToPath(new URL("snapshot-writer.js", import.meta.url));
 const SHARERS_SCRIPT = fileURLToPath(new URL("data-dir-sharers.js", import.meta.url));
 /** Those that the script starts, and its own. */
 const SHARERS = 5;
+const PERMITTED_PEER = fileURLToPath(new URL("permitted-peer.js", import.meta.url));
+/** What turns the permission model on, in this version of Node, and leaves the network alone. */
+const FLAGS = process.allowedNodeEnvironmentFlags;
+const PERMISSION = [
+  FLAGS.has("--permission") ? "--permission" : "--experimental-permission",
+  ...(FLAGS.has("--allow-net") ? ["--allow-net"] : []),
+];
 const KILLS = 40;
 const MAX_BYTES = 1_048_576;
 const run = promisify(execFile);
@@ -95,6 +102,23 @@ describe.each(["cluster", "processes", "threads"])("of several peers as %s", (wa
     expect(await outcomesIn(folder)).toBe(allButOne);
     // All of those were killed, or ended without a word.
     expect(await outcomesIn(folder)).toBe(allButOne);
+  });
+});
+
+test("under Node's permission model the snapshot is written, and the directory is one peer's", async () => {
+  const dataDir = testFolder();
+  const { stdout } = await run(process.execPath, [
+    ...PERMISSION,
+    "--allow-fs-read=*",
+    `--allow-fs-write=${dataDir}`,
+    PERMITTED_PEER,
+    dataDir,
+  ]);
+  expect(JSON.parse(stdout)).toEqual({
+    said: [],
+    second: "DATA_DIR_IN_USE",
+    snapshotsWritten: 2,
+    snapshotsFailed: 0,
   });
 });
 
