@@ -27,7 +27,7 @@ const CLOCK_WARNING_MS = 60_000;
 export interface SnapshotKeeperSetup {
   readonly dataDir: string;
   readonly options: Pick<ResolvedOptions, "cluster" | "limits" | "logger">;
-  readonly environment: Pick<Environment, "now" | "wallClockMs" | "setTimer" | "renewTimers">;
+  readonly environment: Pick<Environment, "now" | "wallClockMs" | "setTimer" | "callSurely">;
 }
 
 /** Figures of what was kept. */
