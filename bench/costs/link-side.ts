@@ -36,7 +36,7 @@ export class LinkSide {
         resolve();
       };
       const onEnd: LinkListener["onEnd"] = (end) => reject(new Error(`a link ended: ${end.type}`));
-      this.#links.push(transport.openLink(request, { onFrame, onEnd }));
+      this.#links.push(transport.openLink(request, { onFrame, onDrained: () => {}, onEnd }));
     });
   }
 
@@ -54,7 +54,7 @@ export class LinkSide {
   #onLink(link: Link): LinkListener {
     this.#links.push(link);
     setImmediate(() => link.send(this.#codec.encode(FRAME)));
-    return { onFrame: (frame) => this.#decode(frame), onEnd: () => {} };
+    return { onFrame: (frame) => this.#decode(frame), onDrained: () => {}, onEnd: () => {} };
   }
 
   #decode(frame: Uint8Array): void {

@@ -44,7 +44,10 @@ async function listen(carrier: Carrier): Promise<number> {
         maxMessages: 1,
         receiveTimeoutMs: TIMEOUT_MS,
         sendTimeoutMs: TIMEOUT_MS,
-        links: { method: LINK_METHOD, onLink: () => ({ onFrame: receive, onEnd: () => {} }) },
+        links: {
+          method: LINK_METHOD,
+          onLink: () => ({ onFrame: receive, onDrained: () => {}, onEnd: () => {} }),
+        },
       });
     case "http2": {
       const server: Http2Server = createServer();
@@ -74,7 +77,7 @@ async function open(carrier: Carrier, port: number): Promise<void> {
         method: LINK_METHOD,
         timeoutMs: 2 ** 30,
       } as const;
-      const listener = { onFrame: () => {}, onEnd: () => process.exit(1) };
+      const listener = { onFrame: () => {}, onDrained: () => {}, onEnd: () => process.exit(1) };
       const link = new GrpcTransport(DEFAULT_LIMITS).openLink(request, listener);
       senders.push(() => link.send(codec.encode(FRAME)));
       return;

@@ -11,8 +11,8 @@ import { AdminService } from "../gen/gossip/admin/v1/admin_pb.js";
 import { adminFailure } from "./admin-failure.js";
 import { readToken } from "./admin-token.js";
 import { parseDuration, parseHostAndPort } from "./arguments.js";
-import { readText } from "./certs-folder.js";
 import { directConnection } from "./direct-connection.js";
+import { readText } from "./file-text.js";
 import { usage } from "./usage.js";
 
 /** How long an agent may take to answer, unless told otherwise. */
@@ -70,7 +70,7 @@ export async function ask<T>(
   call: (client: AdminClient, options: CallOptions) => Promise<T>,
 ): Promise<T> {
   try {
-    return await call(clientFor(flags), { timeoutMs: flags.timeout });
+    return await call(await clientFor(flags), { timeoutMs: flags.timeout });
   } catch (error) {
     throw adminFailure(error, flags);
   }
@@ -90,7 +90,7 @@ export async function* follow<T>(
   const abort = (): void => aborter.abort();
   quit?.addEventListener("abort", abort);
   try {
-    yield* open(clientFor(flags), { signal: aborter.signal });
+    yield* open(await clientFor(flags), { signal: aborter.signal });
   } catch (error) {
     throw adminFailure(error, flags);
   } finally {
@@ -99,10 +99,10 @@ export async function* follow<T>(
   }
 }
 
-function clientFor(flags: ClientFlags): AdminClient {
+async function clientFor(flags: ClientFlags): Promise<AdminClient> {
   const { admin, adminTokenFile } = flags;
-  const tls = tlsOf(flags);
-  const token = adminTokenFile === undefined ? undefined : readToken(adminTokenFile);
+  const tls = await tlsOf(flags);
+  const token = adminTokenFile === undefined ? undefined : await readToken(adminTokenFile);
   // HTTP/1.1, since its sockets end with their call: an idle HTTP/2 session would hold the process.
   const transport = createConnectTransport({
     baseUrl: `${tls === undefined ? "http" : "https"}://${admin}`,
@@ -113,7 +113,11 @@ function clientFor(flags: ClientFlags): AdminClient {
   return createClient(AdminService, transport);
 }
 
-function tlsOf({ tlsCa, tlsCert, tlsKey }: ClientFlags): SecureContextOptions | undefined {
+async function tlsOf({
+  tlsCa,
+  tlsCert,
+  tlsKey,
+}: ClientFlags): Promise<SecureContextOptions | undefined> {
   if ((tlsCert === undefined) !== (tlsKey === undefined)) {
     throw usage("--tls-cert and --tls-key go together: give both, or none");
   }
@@ -123,10 +127,10 @@ function tlsOf({ tlsCa, tlsCert, tlsKey }: ClientFlags): SecureContextOptions | 
   if (tlsCa === undefined) return undefined;
   const advice = "name a file as PEM";
   return {
-    ca: readText(tlsCa, advice),
+    ca: await readText(tlsCa, advice),
     minVersion: "TLSv1.3",
-    ...(tlsCert !== undefined && { cert: readText(tlsCert, advice) }),
-    ...(tlsKey !== undefined && { key: readText(tlsKey, advice) }),
+    ...(tlsCert !== undefined && { cert: await readText(tlsCert, advice) }),
+    ...(tlsKey !== undefined && { key: await readText(tlsKey, advice) }),
   };
 }
 

@@ -32,13 +32,15 @@ export class AgentCheck {
 
   /** Goes on by other settings; where they ask for no check, nothing is told of the health. */
   change(settings: CheckSettings): Promise<void> {
-    this.#settled = this.#settled.then(async () => {
+    const changed = this.#settled.then(async () => {
       const hadCheck = this.#health !== undefined;
       await this.#health?.stop();
       this.#health = this.#begin(settings);
       if (hadCheck && this.#health === undefined) this.#withdraw();
     });
-    return this.#settled;
+    // What fails is told to whoever asked for it, and not to the next one.
+    this.#settled = changed.catch(() => {});
+    return changed;
   }
 
   /** Ends it; what was told stays. */

@@ -14,7 +14,7 @@ import type { GivenSettings } from "./given-settings.js";
 export interface ConfigSource {
   readonly path: string;
   /** All settings anew, checked. */
-  gather(): GivenSettings;
+  readonly gather: () => Promise<GivenSettings>;
 }
 
 /** The settings that change without a restart. */
@@ -42,40 +42,64 @@ export class AgentReload {
   readonly #setup: AgentReloadSetup;
   /** As they are in force: those that need a restart stay what they were. */
   #settings: FullSettings;
+  /** The end of the reload that was asked for last. */
+  #last: Promise<void> = Promise.resolve();
+  /** The one that has not begun yet. */
+  #next: Promise<void> | undefined;
 
   constructor(setup: AgentReloadSetup) {
     this.#setup = setup;
     this.#settings = setup.settings;
   }
 
-  /** Reads the config file and the certificates again; a fault in them is logged, and changes nothing. */
-  reload(): void {
+  /**
+   * Reads the config file and the certificates again, one time after the other: however often it is asked
+   * for meanwhile, once more is enough. A fault in them is logged, and changes nothing; never rejects.
+   */
+  reload(): Promise<void> {
+    this.#next ??= this.#last.then(async () => {
+      this.#next = undefined;
+      await this.#reload();
+    });
+    this.#last = this.#next;
+    return this.#next;
+  }
+
+  async #reload(): Promise<void> {
     const { config, logger, peer } = this.#setup;
     const { address } = peer;
     const hasTls = this.#settings.tlsCert !== undefined;
-    if (hasTls) void this.#reloadTls();
-    if (config === undefined) {
-      if (hasTls) return;
-      logger.warn(
-        { address },
-        "there is nothing to reload: the agent was started without --config",
-      );
+    if (config === undefined && !hasTls) {
+      const message = "there is nothing to reload: the agent was started without --config";
+      logger.warn({ address }, message);
       return;
     }
+    await Promise.all([
+      hasTls && this.#reloadTls(),
+      config && this.#guard("not reloaded, all stays as it is", () => this.#reloadConfig(config)),
+    ]);
+  }
+
+  /** Whatever fails as settings are reloaded, what runs goes on. */
+  async #guard(fault: string, reload: () => Promise<void>): Promise<void> {
     try {
-      const plan = planReload(this.#settings, config.gather().settings);
-      this.#apply(this.#settings, plan);
-      this.#settings = plan.settings;
-      const what = plan.now.length === 0 ? "nothing changed" : `changed ${plan.now.join(", ")}`;
-      const rest =
-        plan.later.length === 0 ? "" : `; a restart is needed for ${plan.later.join(", ")}`;
-      const fields = { address, changed: plan.now, needRestart: plan.later };
-      logger.info(fields, `reloaded ${config.path}: ${what}${rest}`);
+      await reload();
     } catch (error) {
-      // Whatever is in the file, it is no reason for the agent to end.
-      const reason = thrownText(error);
-      logger.error({ address }, `not reloaded, all stays as it is: ${reason}`);
+      const { logger, peer } = this.#setup;
+      logger.error({ address: peer.address }, `${fault}: ${thrownText(error)}`);
     }
+  }
+
+  async #reloadConfig({ path, gather }: ConfigSource): Promise<void> {
+    const { logger, peer } = this.#setup;
+    const plan = planReload(this.#settings, (await gather()).settings);
+    this.#apply(this.#settings, plan);
+    this.#settings = plan.settings;
+    const what = plan.now.length === 0 ? "nothing changed" : `changed ${plan.now.join(", ")}`;
+    const rest =
+      plan.later.length === 0 ? "" : `; a restart is needed for ${plan.later.join(", ")}`;
+    const fields = { address: peer.address, changed: plan.now, needRestart: plan.later };
+    logger.info(fields, `reloaded ${path}: ${what}${rest}`);
   }
 
   async #reloadTls(): Promise<void> {
@@ -96,7 +120,9 @@ export class AgentReload {
       // The peer logs how it goes, and dials on.
       peer.addSeed(seed).catch(() => {});
     }
-    if (CHECK_KEYS.some((key) => now.includes(key))) void check.change(settings);
+    if (CHECK_KEYS.some((key) => now.includes(key))) {
+      void this.#guard("the check goes on as it was", () => check.change(settings));
+    }
   }
 
   /** Only what the file changed: what was set through the admin service stays. */

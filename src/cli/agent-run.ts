@@ -35,7 +35,7 @@ export async function runAgent(
   const signals: EndSignals = new EndSignals(() => exit(EXIT_OK, signals));
   const hangups = new Hangups(logger);
   // Before anybody sees the peer.
-  if (settings.admin !== "none") resolveAdminOptions(adminOptionsOf(settings));
+  if (settings.admin !== "none") resolveAdminOptions(await adminOptionsOf(settings));
   const starting = Peer.start({ ...peerOptionsOf(settings), logger });
   const started = await Promise.race([starting, signals.first]);
   if (typeof started === "string") {
@@ -60,7 +60,7 @@ async function run(
   const admin = await adminOf(peer, settings, logger);
   const check = new AgentCheck(peer, settings, logger);
   const reload = new AgentReload({ peer, admin, check, logger, settings, config });
-  hangups.handle(() => reload.reload());
+  hangups.handle(() => void reload.reload());
   const reason = await Promise.race([signals.first, leftThrough(admin)]);
   await end(reason, { peer, admin, check, settings, logger, signals });
 }
@@ -142,7 +142,7 @@ async function adminOf(
 ): Promise<Admin | undefined> {
   if (settings.admin === "none") return undefined;
   try {
-    return await startAdmin(peer, { ...adminOptionsOf(settings), logger });
+    return await startAdmin(peer, { ...(await adminOptionsOf(settings)), logger });
   } catch (error) {
     // It may have been seen already: leaving spares the others a suspicion.
     await peer.leave();
@@ -153,14 +153,14 @@ async function adminOf(
   }
 }
 
-function adminOptionsOf(settings: FullSettings): AdminOptions {
+async function adminOptionsOf(settings: FullSettings): Promise<AdminOptions> {
   const { admin, adminAllowedHosts, readOnly, adminTokenFile } = settings;
   return {
     address: admin,
     allowedHosts: adminAllowedHosts,
     isReadOnly: readOnly,
     tls: tlsOf(settings),
-    token: adminTokenFile === undefined ? undefined : readToken(adminTokenFile),
+    token: adminTokenFile === undefined ? undefined : await readToken(adminTokenFile),
   };
 }
 

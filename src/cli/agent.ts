@@ -53,8 +53,8 @@ async function agent(flags: AgentFlags, texts: FlagTexts): Promise<void> {
   const config = flags.config ?? process.env["GOSSIP_CONFIG"];
   const allTexts: FlagTexts =
     flags.json === true ? new Map([...texts, ["logFormat", ["json"]]]) : texts;
-  const gather = (): GivenSettings => gatherSettings(allTexts, process.env, config);
-  const given = gather();
+  const gather = (): Promise<GivenSettings> => gatherSettings(allTexts, process.env, config);
+  const given = await gather();
   if (flags.check === true) {
     console.log(flags.json === true ? settingsJson(given) : settingsTable(given));
     return;

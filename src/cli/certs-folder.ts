@@ -1,13 +1,14 @@
 // The folder of a development CA: where its files are, and how they are read and written.
 
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
-import writeFileAtomic from "write-file-atomic";
 import { thrownText } from "../core/thrown.js";
+import { replaceRegularFile } from "../peer/regular-file.js";
 import { parseCount } from "./arguments.js";
 import type { CertificateAndKey, Validity } from "./certificates.js";
 import { CommandFailed } from "./command-failed.js";
+import { readText } from "./file-text.js";
 
 const DEFAULT_FOLDER = "certs";
 const AUTHORITY = "ca";
@@ -69,10 +70,13 @@ export class CertsFolder {
     return { cert: join(this.#path, `${name}.pem`), key: join(this.#path, `${name}-key.pem`) };
   }
 
-  readAuthority(): CertificateAndKey {
+  async readAuthority(): Promise<CertificateAndKey> {
     const files = this.authorityFiles;
     const advice = "make an authority with gossip certs init, or name its folder with --dir";
-    return { cert: readText(files.cert, advice), key: readText(files.key, advice) };
+    return {
+      cert: await readText(files.cert, advice),
+      key: await readText(files.key, advice),
+    };
   }
 
   /** Fails where one of the files is there: a key that is overwritten cannot be had back. */
@@ -85,23 +89,12 @@ export class CertsFolder {
   async write(files: CertsFiles, made: CertificateAndKey): Promise<void> {
     try {
       mkdirSync(this.#path, { recursive: true, mode: 0o700 });
-      await writeFileAtomic(files.key, made.key, { mode: 0o600 });
-      await writeFileAtomic(files.cert, made.cert, { mode: 0o644 });
+      await replaceRegularFile(files.key, made.key, 0o600);
+      await replaceRegularFile(files.cert, made.cert, 0o644);
     } catch (cause) {
       const problem = thrownText(cause);
       const failure = new CommandFailed(`${files.cert} cannot be written (${problem})`, { cause });
       throw failure;
     }
-  }
-}
-
-/** The text of a file. */
-export function readText(path: string, advice: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (cause) {
-    const problem = thrownText(cause);
-    const failure = new CommandFailed(`${path} cannot be read (${problem}): ${advice}`, { cause });
-    throw failure;
   }
 }

@@ -47,7 +47,7 @@ export function certsIssueCommand(): Command {
 async function issue(name: string, { dir, days, host, peer, json }: IssueFlags): Promise<void> {
   const folder = new CertsFolder(dir);
   const files = folder.filesOf(name);
-  const authority = folder.readAuthority();
+  const authority = await folder.readAuthority();
   folder.checkFree(files, `renew it with gossip certs renew ${name}, or choose another name`);
   const hosts = new Set([...host, ...peer.flatMap((address) => parseAddress(address)?.host ?? [])]);
   const { issueCertificate } = await import("./certificates.js");

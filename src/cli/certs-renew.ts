@@ -8,10 +8,10 @@ import {
   CertsFolder,
   certsWriter,
   parseFileName,
-  readText,
   validityOf,
 } from "./certs-folder.js";
 import { printCertificate } from "./certs-show.js";
+import { readText } from "./file-text.js";
 import { teach } from "./help.js";
 
 const DAYS = 90;
@@ -34,8 +34,8 @@ export function certsRenewCommand(): Command {
 async function renew(name: string, { dir, days, json }: CertsFlags): Promise<void> {
   const folder = new CertsFolder(dir);
   const files = folder.filesOf(name);
-  const authority = folder.readAuthority();
-  const old = readText(files.cert, `issue it first, with gossip certs issue ${name}`);
+  const authority = await folder.readAuthority();
+  const old = await readText(files.cert, `issue it first, with gossip certs issue ${name}`);
   const { hosts, peerIds } = new TlsIdentity(new X509Certificate(old));
   const { issueCertificate } = await import("./certificates.js");
   const made = await issueCertificate(authority, { name, hosts, peerIds, ...validityOf(days) });

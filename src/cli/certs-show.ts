@@ -4,8 +4,9 @@ import { X509Certificate } from "node:crypto";
 import { Command } from "commander";
 import { thrownText } from "../core/thrown.js";
 import { TlsIdentity } from "../transport/tls-identity.js";
-import { type CertsFiles, readText } from "./certs-folder.js";
+import type { CertsFiles } from "./certs-folder.js";
 import { CommandFailed } from "./command-failed.js";
+import { readText } from "./file-text.js";
 import { teach } from "./help.js";
 import { formatDuration, printable } from "./output.js";
 
@@ -24,8 +25,8 @@ export function certsShowCommand(): Command {
   });
 }
 
-function show(file: string, isJson: boolean): void {
-  printCertificate(readText(file, "name a certificate, as PEM"), { cert: file }, isJson);
+async function show(file: string, isJson: boolean): Promise<void> {
+  printCertificate(await readText(file, "name a certificate, as PEM"), { cert: file }, isJson);
 }
 
 /** Prints a certificate, and where it is. */

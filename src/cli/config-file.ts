@@ -1,15 +1,25 @@
 // The config file of an agent: YAML, of which JSON is a part. Every fault is told with its line and
 // key.
 
-import { readFileSync, statSync } from "node:fs";
 import * as v from "valibot";
-import { type Document, isMap, isNode, isPair, LineCounter, parseDocument } from "yaml";
+import {
+  type Document,
+  isMap,
+  isNode,
+  isPair,
+  Lexer,
+  LineCounter,
+  parseDocument,
+  visit,
+} from "yaml";
+import { GossipError } from "../core/errors.js";
 import { thrownText } from "../core/thrown.js";
 import { type AgentSettings, SETTING_KEYS, type SettingKey, settingOf } from "./agent-settings.js";
+import { fileText } from "./file-text.js";
 import { usage } from "./usage.js";
 
-/** A file of settings is some lines; one that is larger is another file. */
-const MAX_CONFIG_BYTES = 1_048_576;
+/** A word, a sign, a space or the end of a line: what an agent can be told takes some hundreds of them. */
+const MAX_CONFIG_TOKENS = 8_192;
 
 /** What a config file holds. */
 export interface ConfigFile {
@@ -26,9 +36,27 @@ const ENTRIES = Object.fromEntries(
 /** The entries are those of the settings, key by key. */
 const SCHEMA = v.strictObject(ENTRIES) as unknown as v.GenericSchema<unknown, AgentSettings>;
 
-/** Reads and checks the file; throws an error of usage that names it, the line and the key. */
-export function readConfigFile(path: string): ConfigFile {
-  const text = readText(path);
+/** Reads and checks the file; rejects with an error of usage that names it, the line and the key. */
+export async function readConfigFile(path: string): Promise<ConfigFile> {
+  const reading = await fileText(path);
+  if (reading.type === "fault") {
+    const { fault, cause } = reading;
+    throw usage(`the config file ${path} ${fault}: name the right one with --config`, cause);
+  }
+  try {
+    return parseConfig(path, reading.text);
+  } catch (error) {
+    if (error instanceof GossipError) throw error;
+    // Whatever the library of YAML does not make sense of.
+    const message = `${path} cannot be understood (${thrownText(error)}): mend the YAML`;
+    throw usage(message, error);
+  }
+}
+
+function parseConfig(path: string, text: string): ConfigFile {
+  if (!hasAtMostTokens(text, MAX_CONFIG_TOKENS)) {
+    throw usage(`${path} holds more than any file of settings: name the right one with --config`);
+  }
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false });
   const [error] = document.errors;
@@ -39,12 +67,46 @@ export function readConfigFile(path: string): ConfigFile {
   if (document.contents !== null && !isMap(document.contents)) {
     throw usage(`${path}:1: the file must hold keys with values, like name: worker-1`);
   }
-  const result = v.safeParse(SCHEMA, document.toJS() ?? {});
+  const result = v.safeParse(SCHEMA, plainOf(document, path, lineAt) ?? {});
   if (result.success) return { settings: result.output, lines: linesOf(document, lineAt) };
   const [issue] = result.issues;
   const keys: Path = (issue.path ?? []).map(({ key }) => key as string | number);
   const offset = offsetOf(document, keys);
   throw usage(`${path}:${lineAt(offset)}: ${faultText(issue, keys)}`);
+}
+
+/** Counted before it is parsed, which takes a time that grows with their square. */
+function hasAtMostTokens(text: string, most: number): boolean {
+  let tokens = 0;
+  for (const _ of new Lexer().lex(text)) {
+    tokens += 1;
+    if (tokens > most) return false;
+  }
+  return true;
+}
+
+/** The document as plain values; an alias may lead nowhere, and many may stand for very much. */
+function plainOf(
+  document: Document.Parsed,
+  path: string,
+  lineAt: (offset: number) => number,
+): unknown {
+  let line: number | undefined;
+  visit(document, {
+    Alias(_, alias) {
+      line ??= lineAt(alias.range?.[0] ?? 0);
+      if (alias.resolve(document) !== undefined) return undefined;
+      line = lineAt(alias.range?.[0] ?? 0);
+      return visit.BREAK;
+    },
+  });
+  try {
+    return document.toJS();
+  } catch (error) {
+    const where = line === undefined ? path : `${path}:${line}`;
+    const message = `${where}: its aliases cannot be resolved (${thrownText(error)}): write them out`;
+    throw usage(message, error);
+  }
 }
 
 function faultText(issue: v.BaseIssue<unknown>, path: Path): string {
@@ -54,21 +116,6 @@ function faultText(issue: v.BaseIssue<unknown>, path: Path): string {
     return `${key} is no setting of an agent: there are ${known}`;
   }
   return `${path.join(".")} ${issue.message} (it is ${issue.received})`;
-}
-
-function readText(path: string): string {
-  try {
-    const { size } = statSync(path);
-    if (size <= MAX_CONFIG_BYTES) return readFileSync(path, "utf8");
-  } catch (cause) {
-    const problem = thrownText(cause);
-    const error = usage(
-      `the config file ${path} cannot be read (${problem}): name one that can with --config`,
-      cause,
-    );
-    throw error;
-  }
-  throw usage(`the config file ${path} is larger than 1 MiB: name the right one with --config`);
 }
 
 /** Where the key of that path begins; where it has none, its value. */

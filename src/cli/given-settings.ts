@@ -72,13 +72,13 @@ export function flagTextsOf(command: Command): FlagTexts {
   return texts;
 }
 
-/** All settings, checked; throws an error of usage that says where the fault is. */
-export function gatherSettings(
+/** All settings, checked; rejects with an error of usage that says where the fault is. */
+export async function gatherSettings(
   flags: FlagTexts,
   variables: Variables,
   configPath: string | undefined,
-): GivenSettings {
-  const file = configPath === undefined ? EMPTY_FILE : readConfigFile(configPath);
+): Promise<GivenSettings> {
+  const file = configPath === undefined ? EMPTY_FILE : await readConfigFile(configPath);
   const origins = new Map<SettingKey, string>();
   const given: Partial<Record<SettingKey, unknown>> = { ...DEFAULT_SETTINGS, ...file.settings };
   for (const [key, line] of file.lines) origins.set(key, `${configPath}:${line}`);

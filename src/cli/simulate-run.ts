@@ -51,7 +51,7 @@ async function simulateExperiment(
   const durationMs = flags.budget ?? budgetMs(experiment, scale);
   const report = runExperiment(experiment, { seed, scale, durationMs }, progress.update);
   progress.stop();
-  if (flags.plot !== undefined) writePlot(flags.plot, await drawSvg(report.charts));
+  if (flags.plot !== undefined) await writePlot(flags.plot, await drawSvg(report.charts));
   console.log(flags.json === true ? JSON.stringify(report, undefined, 2) : reportText(report));
 }
 

@@ -81,7 +81,7 @@ export function simulateOne(
 export async function simulateMany(options: ManyRunsOptions): Promise<void> {
   const { runs, json, plot } = options;
   const summary = await makeRuns(options);
-  if (plot !== undefined) writePlot(plot, await drawSvg([firedChart(summary)]));
+  if (plot !== undefined) await writePlot(plot, await drawSvg([firedChart(summary)]));
   console.log(json ? JSON.stringify(summary, undefined, 2) : summaryText(summary));
   const { failures } = summary;
   if (failures.length > 0) throw new CommandFailed(`${failures.length} of ${runs} runs failed`);

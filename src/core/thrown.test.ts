@@ -1,6 +1,6 @@
 import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
-import { thrownCause, thrownCode, thrownText, thrownTogether } from "./thrown.js";
+import { thrownCause, thrownCode, thrownStack, thrownText, thrownTogether } from "./thrown.js";
 
 /** The value of an expression in another realm, whose classes are not ours. */
 function foreign(expression: string): unknown {
@@ -15,6 +15,7 @@ describe("an error of another realm", () => {
   test("has its words, its code and its cause all the same", () => {
     const error = foreign("Object.assign(new Error('gone', { cause: 7 }), { code: 'ENOENT' })");
     expect(thrownText(error)).toBe("gone");
+    expect(thrownStack(error)).toMatch(/^Error: gone\n +at /);
     expect(thrownCode(error)).toBe("ENOENT");
     expect(thrownCause(error)).toBe(7);
     expect(thrownTogether(error)).toBeUndefined();
@@ -34,6 +35,7 @@ test.each([
   ["an object whose message is no text", { message: 7, toString: (): string => "seven" }, "seven"],
 ])("what is no error, such as %s, has words too, and nothing else", (_, thrown, words) => {
   expect(thrownText(thrown)).toBe(words);
+  expect(thrownStack(thrown)).toBe(words);
   expect(thrownCode(thrown)).toBeUndefined();
   expect(thrownCause(thrown)).toBeUndefined();
   expect(thrownTogether(thrown)).toBeUndefined();

@@ -1,4 +1,6 @@
 import {
+  lstatSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   statSync,
@@ -12,13 +14,15 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { leaveSocket, testFolder } from "../../test/support/folder.js";
+import { leaveSocket, makePipe, testFolder } from "../../test/support/folder.js";
 import { errorCodeOf } from "../../test/support/peers.js";
 import { useFakeTimers } from "../../test/transport/fake-timers.js";
-import { DataDir, MAX_KEPT_ASIDE, MAX_SNAPSHOT_BYTES } from "./data-dir.js";
+import { DataDir, MAX_KEPT_ASIDE } from "./data-dir.js";
+
+const MAX_BYTES = 1_000;
 
 async function openDir(path: string): Promise<DataDir> {
-  const dir = new DataDir(path);
+  const dir = new DataDir(path, MAX_BYTES);
   onTestFinished(() => dir.close());
   await dir.open();
   return dir;
@@ -27,10 +31,10 @@ async function openDir(path: string): Promise<DataDir> {
 describe("the snapshot", () => {
   test("is not there at first, and then what was written last", async () => {
     const dir = await openDir(join(testFolder(), "made", "as needed"));
-    expect(await dir.read()).toBeUndefined();
+    expect(await dir.read()).toEqual({ type: "none" });
     await dir.write("one");
     await dir.write("two");
-    expect(await dir.read()).toBe("two");
+    expect(await dir.read()).toEqual({ type: "text", text: "two" });
   });
 
   test("and its directory are for this user alone", async () => {
@@ -41,14 +45,41 @@ describe("the snapshot", () => {
     expect(statSync(dir.file).mode & 0o777).toBe(0o600);
   });
 
-  test("is read up to a size, and taken for nothing beyond it", async () => {
+  test("is read up to a size, and not at all beyond it", async () => {
     const dir = await openDir(testFolder());
     await dir.write("x");
-    truncateSync(dir.file, MAX_SNAPSHOT_BYTES);
-    expect((await dir.read())?.length).toBe(MAX_SNAPSHOT_BYTES);
-    truncateSync(dir.file, MAX_SNAPSHOT_BYTES + 1);
-    expect(await dir.read()).toBe("");
+    truncateSync(dir.file, MAX_BYTES);
+    expect(await dir.read()).toEqual({ type: "text", text: "x".padEnd(MAX_BYTES, "\0") });
+    truncateSync(dir.file, MAX_BYTES + 1);
+    expect(await dir.read()).toEqual({ type: "unfit", fault: "is larger than 1000 bytes" });
   });
+});
+
+describe("what stands in the place of the snapshot and is no file", () => {
+  const MAKERS: Readonly<Record<string, (path: string, other: string) => void>> = {
+    "a symbolic link": (path, other) => symlinkSync(other, path),
+    "a pipe": (path) => makePipe(path),
+    "a directory": (path) => mkdirSync(path),
+  };
+
+  test.each(Object.entries(MAKERS))(
+    "is not read, not written, and kept aside as it is: %s",
+    async (kind, make) => {
+      const folder = testFolder();
+      const other = join(testFolder(), "other");
+      writeFileSync(other, "of another");
+      const dir = await openDir(folder);
+      make(dir.file, other);
+      const fault = `is ${kind}, and no regular file`;
+      expect(await dir.read()).toEqual({ type: "unfit", fault });
+      await expect(dir.write("text")).rejects.toThrow(`${dir.file} ${fault}`);
+      const { ino } = lstatSync(dir.file);
+      expect(lstatSync(await dir.keepAside()).ino).toBe(ino);
+      await dir.write("text");
+      expect(await dir.read()).toEqual({ type: "text", text: "text" });
+      expect(readFileSync(other, "utf8")).toBe("of another");
+    },
+  );
 });
 
 describe("what is kept aside", () => {
@@ -65,7 +96,7 @@ describe("what is kept aside", () => {
     expect(asides).toHaveLength(MAX_KEPT_ASIDE);
     const texts = asides.map((name) => readFileSync(join(folder, name), "utf8"));
     expect(texts.sort()).toEqual(["text 2", "text 3", "text 4", "text 5", "text 6"]);
-    expect(await dir.read()).toBeUndefined();
+    expect(await dir.read()).toEqual({ type: "none" });
   });
 });
 
@@ -82,7 +113,7 @@ describe("opening", () => {
   test("is refused to a second one until the first has closed", async () => {
     const folder = testFolder();
     const first = await openDir(folder);
-    expect(await errorCodeOf(new DataDir(folder).open())).toBe("DATA_DIR_IN_USE");
+    expect(await errorCodeOf(new DataDir(folder, MAX_BYTES).open())).toBe("DATA_DIR_IN_USE");
     await first.close();
     await openDir(folder);
   });
@@ -97,7 +128,7 @@ describe("opening", () => {
     const folder = testFolder();
     await leaveSocket(join(folder, "lock"));
     await openDir(folder);
-    expect(await errorCodeOf(new DataDir(folder).open())).toBe("DATA_DIR_IN_USE");
+    expect(await errorCodeOf(new DataDir(folder, MAX_BYTES).open())).toBe("DATA_DIR_IN_USE");
   });
 
   test("takes it over too where another was killed while it did", async () => {
@@ -147,16 +178,16 @@ describe("opening", () => {
     const path = join(folder, "lock");
     symlinkSync(join(elsewhere, "lock"), path);
     const message = `${path} is no lock of a peer, and in its place: remove it`;
-    await expect(new DataDir(folder).open()).rejects.toThrow(message);
+    await expect(new DataDir(folder, MAX_BYTES).open()).rejects.toThrow(message);
     unlinkSync(path);
     writeFileSync(path, "of somebody else");
-    await expect(new DataDir(folder).open()).rejects.toThrow(message);
+    await expect(new DataDir(folder, MAX_BYTES).open()).rejects.toThrow(message);
     expect(readFileSync(path, "utf8")).toBe("of somebody else");
   });
 
   test("fails with the system's error where there can be no directory", async () => {
     const path = join(testFolder(), "file");
     writeFileSync(path, "");
-    await expect(new DataDir(path).open()).rejects.toMatchObject({ code: "EEXIST" });
+    await expect(new DataDir(path, MAX_BYTES).open()).rejects.toMatchObject({ code: "EEXIST" });
   });
 });

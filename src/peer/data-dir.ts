@@ -1,31 +1,39 @@
 // The files of a peer's data directory: the snapshot, which is replaced whole or not at all, and what
 // was found in its place and could not be used.
 
-import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { lstat, mkdir, readdir, rename, unlink } from "node:fs/promises";
 import { join } from "node:path";
-import writeFileAtomic from "write-file-atomic";
 import { GossipError } from "../core/errors.js";
 import { thrownCode } from "../core/thrown.js";
 import { type DataDirLock, lockDataDir } from "./data-dir-lock.js";
+import { readRegularFile, replaceRegularFile } from "./regular-file.js";
 
 const SNAPSHOT_NAME = "snapshot.json";
 const ASIDE_PREFIX = `${SNAPSHOT_NAME}.aside-`;
 /** What is kept aside for people to look at; then the oldest makes room. */
 export const MAX_KEPT_ASIDE = 5;
-/** A snapshot of the most members that are kept is far smaller. */
-export const MAX_SNAPSHOT_BYTES = 64 * 1_024 * 1_024;
 /** Whom a peer knows is nobody else's business. */
 const [FILE_MODE, DIR_MODE] = [0o600, 0o700];
 
-/** The data directory of one peer. */
+/** What there is of a snapshot. */
+export type SnapshotFile =
+  | { readonly type: "none" }
+  | { readonly type: "text"; readonly text: string }
+  /** In words that go on from the name of the file. */
+  | { readonly type: "unfit"; readonly fault: string };
+
+/** The data directory of one peer. No link in it is followed. */
 export class DataDir {
   /** Where the snapshot is. */
   readonly file: string;
   readonly #dir: string;
+  readonly #maxBytes: number;
   #lock: DataDirLock | undefined;
 
-  constructor(dir: string) {
+  /** A snapshot has at most `maxBytes`. */
+  constructor(dir: string, maxBytes: number) {
     this.#dir = dir;
+    this.#maxBytes = maxBytes;
     this.file = join(dir, SNAPSHOT_NAME);
   }
 
@@ -43,26 +51,31 @@ export class DataDir {
     }
     for (const name of await readdir(this.#dir)) {
       const isTemporary = name.startsWith(`${SNAPSHOT_NAME}.`) && !name.startsWith(ASIDE_PREFIX);
-      if (isTemporary) await rm(join(this.#dir, name), { force: true });
+      // What cannot be removed is in nobody's way.
+      if (isTemporary) await unlink(join(this.#dir, name)).catch(() => {});
     }
   }
 
-  /** The text of the snapshot; undefined when there is none. */
-  async read(): Promise<string | undefined> {
+  /** The text of the snapshot. */
+  async read(): Promise<SnapshotFile> {
     try {
-      const { size } = await stat(this.file);
-      // Too much to be one: whatever it is, it is not read, and found to be none.
-      return size > MAX_SNAPSHOT_BYTES ? "" : await readFile(this.file, "utf8");
+      const rule = { maxBytes: this.#maxBytes, followsLinks: false };
+      const reading = await readRegularFile(this.file, rule);
+      if (reading.type === "unfit") return reading;
+      return { type: "text", text: reading.bytes.toString("utf8") };
     } catch (error) {
-      if (thrownCode(error) === "ENOENT") return undefined;
+      if (thrownCode(error) === "ENOENT") return { type: "none" };
       throw error;
     }
   }
 
-  /** Replaces the snapshot: whatever happens meanwhile, the old one or the new one is there. */
-  async write(text: string): Promise<void> {
+  /**
+   * Replaces the snapshot: whatever happens meanwhile, the old one or the new one is there. False where
+   * the system does not let it be flushed to the disk, so that a power cut may tear it.
+   */
+  async write(text: string): Promise<boolean> {
     await this.open();
-    await writeFileAtomic(this.file, text, { mode: FILE_MODE });
+    return await replaceRegularFile(this.file, text, FILE_MODE);
   }
 
   /** Moves the snapshot out of the way, and gives its new name. */
@@ -86,7 +99,7 @@ export class DataDir {
 /** Before all times for a file that is not there. */
 async function modifiedAtMs(path: string): Promise<number> {
   try {
-    return (await stat(path)).mtimeMs;
+    return (await lstat(path)).mtimeMs;
   } catch {
     return Number.NEGATIVE_INFINITY;
   }

@@ -4,12 +4,7 @@
 import { GossipError } from "../core/errors.js";
 import type { Random } from "../core/random.js";
 import { NameResolver } from "../transport/name-resolver.js";
-import {
-  clearTimeout,
-  monotonicMs,
-  renewTimers,
-  setTimeout,
-} from "../transport/platform-timers.js";
+import { callSurely, clearTimeout, monotonicMs, setTimeout } from "../transport/platform-timers.js";
 import type { Transport } from "../transport/transport.js";
 
 /** Everything that a peer takes from outside. */
@@ -22,8 +17,8 @@ export interface Environment {
   wallClockMs(): number;
   /** Calls `onTimeout` once after `delayMs`; the returned function prevents it. */
   setTimer(onTimeout: () => void, delayMs: number): () => void;
-  /** Takes timers anew: those that there were do not call back. Where they always do, there is none. */
-  renewTimers?(): void;
+  /** Calls soon, also where timers that were set before do not. Not there where they always do. */
+  callSurely?(onTime: () => void): () => void;
   /** Looks up the IP addresses of a DNS name: none, with the error, where that fails. */
   lookup(name: string, onEnd: (addresses: readonly string[], error?: GossipError) => void): void;
 }
@@ -42,7 +37,7 @@ export function realEnvironment(
       const timer = setTimeout(onTimeout, delayMs);
       return () => clearTimeout(timer);
     },
-    renewTimers,
+    callSurely,
     lookup(name, onEnd) {
       names.lookup(name, (answer) => {
         if (answer.type === "found") return onEnd(answer.addresses);

@@ -67,7 +67,7 @@ describe("a fault in taking in what others sent", () => {
       }),
     );
     const onEnd = vi.fn();
-    transport.openLink(REQUEST, { onFrame: fail, onEnd });
+    transport.openLink(REQUEST, { onFrame: fail, onDrained: () => {}, onEnd });
     network?.onFrame(new Uint8Array());
     expect(link.close).toHaveBeenCalledTimes(1);
     expect(onEnd).toHaveBeenCalledWith({ type: "closed" });

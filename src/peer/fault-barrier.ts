@@ -106,6 +106,7 @@ export class FaultBarrier {
           onEnd({ type: "closed" });
         }
       },
+      onDrained: () => void this.#attempt(what, () => listener.onDrained()),
       onEnd,
     };
   }
@@ -128,4 +129,4 @@ export class FaultBarrier {
 }
 
 /** Takes nothing. */
-export const DEAF: LinkListener = { onFrame: () => {}, onEnd: () => {} };
+export const DEAF: LinkListener = { onFrame: () => {}, onDrained: () => {}, onEnd: () => {} };

@@ -17,7 +17,11 @@ import type { Environment } from "./environment.js";
 import type { Logger } from "./logger.js";
 import { newRejectedCounts } from "./stats.js";
 import { Traffic } from "./traffic.js";
+import { WaitingFrames } from "./waiting-frames.js";
 import { WakeUp } from "./wake-up.js";
+
+/** Of records on their way over one link: as much as a fast network holds in a round trip. */
+const WINDOW_BYTES = 262_144;
 
 /** Who is told what the native core tells. */
 export interface NativeListener extends EngineListener {
@@ -46,6 +50,8 @@ interface HeldLink {
   readonly link: Link;
   /** Who is at its other end, as far as it has told. */
   partner: string;
+  /** Records that go once the link has taken what is before them. */
+  readonly waiting: WaitingFrames;
 }
 
 const SEED_DIALECT_ONLY =
@@ -65,6 +71,8 @@ export class NativeDriver {
   readonly #admission: Admission;
   readonly #isSeedDialectOff: boolean;
   readonly #links = new Map<number, HeldLink>();
+  /** With more than this on its way, records wait. */
+  readonly #windowBytes: number;
   #lastInboundId = 0;
   readonly #wakeUp: WakeUp;
   #isStopped = false;
@@ -77,6 +85,7 @@ export class NativeDriver {
     this.#limits = options.limits;
     this.#listener = options.listener;
     this.#admission = options.admission;
+    this.#windowBytes = Math.min(WINDOW_BYTES, options.limits.maxUnsentBytes / 4);
     this.#isSeedDialectOff = options.isSeedDialectOff;
     this.#log = new EngineLog(options.logger, options.core.address, this.now());
     this.service = { method: LINK_METHOD, onLink: (link) => this.#onLink(link) };
@@ -184,13 +193,14 @@ export class NativeDriver {
     const { linkId, address, timeoutMs, foundBy } = effect;
     const request = { address, method: LINK_METHOD, timeoutMs, foundBy };
     const link = this.#environment.transport.openLink(request, this.#listenerOf(linkId));
-    this.#links.set(linkId, { link, partner: address });
+    this.#links.set(linkId, { link, partner: address, waiting: new WaitingFrames() });
   }
 
   #onLink(link: Link): LinkListener {
     this.#lastInboundId -= 1;
     const linkId = this.#lastInboundId;
-    this.#links.set(linkId, { link, partner: "a peer that linked to us" });
+    const partner = "a peer that linked to us";
+    this.#links.set(linkId, { link, partner, waiting: new WaitingFrames() });
     this.#handle({ type: "link-accepted", linkId });
     return this.#listenerOf(linkId);
   }
@@ -212,6 +222,7 @@ export class NativeDriver {
         if (frame.type === "hello" && this.#isRefused(linkId, frame.address)) return;
         this.#handle({ type: "frame", linkId, frame });
       },
+      onDrained: () => this.#sendWaiting(linkId),
       onEnd: (end) => {
         if (!this.#links.delete(linkId)) return;
         this.#onLinkEnd(linkId, end);
@@ -254,16 +265,40 @@ export class NativeDriver {
     this.#handle({ type: "link-ended", linkId, end: "closed", reason });
   }
 
-  /** A reader that does not keep up is let go: its memory is its own, and so is ours. */
+  /** Records are many: they wait for their turn, so that all else goes past them. */
   #send({ linkId, frame }: Extract<NativeEffect, { type: "send" }>): void {
     const held = this.#links.get(linkId);
     if (held === undefined) return;
-    const { link, partner } = held;
+    const { link, waiting } = held;
+    const isFree = waiting.length === 0 && link.unsentBytes <= this.#windowBytes;
+    if (isFree || (frame.type !== "records" && frame.type !== "rumors")) {
+      return this.#sendNow(linkId, held, frame);
+    }
+    waiting.add(frame);
+    const { maxMembers, maxGoneMembers } = this.#limits;
+    if (waiting.length > maxMembers + maxGoneMembers) this.#letGo(linkId, link);
+  }
+
+  /** The link has taken some of what was sent. */
+  #sendWaiting(linkId: number): void {
+    const held = this.#links.get(linkId);
+    while (held !== undefined && held.link.unsentBytes <= this.#windowBytes) {
+      const frame = held.waiting.take();
+      if (frame === undefined || this.#isStopped) return;
+      this.#sendNow(linkId, held, frame);
+    }
+  }
+
+  #sendNow(linkId: number, { link, partner }: HeldLink, frame: Frame): void {
     this.#logSent(frame, partner);
     const bytes = this.#codec.encode(frame);
     this.traffic.onSent(frame.type, bytes.length);
     link.send(bytes);
-    if (link.unsentBytes <= this.#limits.maxUnsentBytes) return;
+    if (link.unsentBytes > this.#limits.maxUnsentBytes) this.#letGo(linkId, link);
+  }
+
+  /** A reader that does not keep up is let go: its memory is its own, and so is ours. */
+  #letGo(linkId: number, link: Link): void {
     this.#links.delete(linkId);
     link.close();
     this.rejected["reader-too-slow"] += 1;

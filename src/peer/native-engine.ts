@@ -270,6 +270,8 @@ export class NativeEngine implements Engine {
       connections,
       queues: {
         ...commonQueues(this.#limits, { members, goneMembers, candidates, seeds, connections }),
+        // Each of the two protocols keeps as many.
+        goneMembers: { length: goneMembers, limit: 2 * this.#limits.maxGoneMembers },
         connections: {
           length: connections,
           limit: this.#limits.maxConnections + this.#limits.maxLinks,

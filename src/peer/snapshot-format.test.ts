@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { parseAddress } from "../core/address.js";
 import type { Snapshot } from "../core/snapshot.js";
-import { readSnapshot, writeSnapshot } from "./snapshot-format.js";
+import { maxSnapshotBytes, readSnapshot, writeSnapshot } from "./snapshot-format.js";
 
 const OWNER = { cluster: "blue", address: "10.0.0.1:7946" };
 const SNAPSHOT: Snapshot = {
@@ -12,7 +13,9 @@ const SNAPSHOT: Snapshot = {
     { address: "[::1]:7946", remainingMs: 1 },
   ],
 };
-const TEXT = writeSnapshot(SNAPSHOT, OWNER);
+/** Of a peer with the default limits. */
+const MAX_BYTES = 1_048_576;
+const TEXT = writeSnapshot(SNAPSHOT, OWNER, MAX_BYTES);
 
 function faultOf(text: string, cluster = "blue"): string {
   const reading = readSnapshot(text, cluster);
@@ -25,9 +28,49 @@ test("what was written is read again", () => {
 
 test("times are written as whole milliseconds", () => {
   const members = [{ address: "a:1", remainingMs: 0.6 }];
-  const text = writeSnapshot({ ...SNAPSHOT, savedAt: 1.4, members }, OWNER);
+  const text = writeSnapshot({ ...SNAPSHOT, savedAt: 1.4, members }, OWNER, MAX_BYTES);
   expect(readSnapshot(text, "blue")).toMatchObject({
     snapshot: { savedAt: 1, members: [{ remainingMs: 1 }] },
+  });
+});
+
+describe("a snapshot", () => {
+  test("is as large as its members may be, within bounds", () => {
+    const most = (maxFormerMembers: number) => maxSnapshotBytes({ maxFormerMembers });
+    expect(most(1)).toBe(1_048_576);
+    expect(most(3_263)).toBe(1_048_576);
+    expect(most(3_264)).toBe(4_096 + 320 * 3_264);
+    expect(most(13_094)).toBe(4_096 + 320 * 13_094);
+    expect(most(13_095)).toBe(4_194_304);
+    expect(most(Number.MAX_SAFE_INTEGER)).toBe(4_194_304);
+  });
+
+  test("with as many members as are kept, each as long as it may be, fits", () => {
+    const maxFormerMembers = 4_000;
+    const name = `${"abc.".repeat(62)}abcde`;
+    const members = Array.from({ length: maxFormerMembers }, (_, index) => {
+      return { address: `${name}:${10_000 + index}`, remainingMs: 2_147_483_647 };
+    });
+    expect(members.filter(({ address }) => parseAddress(address) === undefined)).toEqual([]);
+    // The longest name of a cluster, of which JSON escapes each byte.
+    const owner = { cluster: "\u0001".repeat(256), address: `${name}:65535` };
+    const most = maxSnapshotBytes({ maxFormerMembers });
+    const text = writeSnapshot({ ...SNAPSHOT, members }, owner, most);
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(most);
+    expect(readSnapshot(text, owner.cluster)).toMatchObject({ snapshot: { members } });
+  });
+
+  test("has the first of the members where not all fit", () => {
+    const members = Array.from({ length: 1_000 }, (_, index) => {
+      return { address: `10.0.0.1:${index + 1}`, remainingMs: 1_000 };
+    });
+    const most = 10_000;
+    const text = writeSnapshot({ ...SNAPSHOT, members }, OWNER, most);
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(most);
+    const reading = readSnapshot(text, "blue");
+    if (reading.type === "fault") expect.fail(reading.fault);
+    expect(reading.snapshot.members.length).toBeGreaterThan(100);
+    expect(reading.snapshot.members).toEqual(members.slice(0, reading.snapshot.members.length));
   });
 });
 
@@ -71,6 +114,6 @@ describe("a fault is", () => {
 
   test("an address that nobody can dial", () => {
     const members = [{ address: "nowhere", remainingMs: 1 }];
-    expect(faultOf(writeSnapshot({ ...SNAPSHOT, members }, OWNER))).toBe("is damaged");
+    expect(faultOf(writeSnapshot({ ...SNAPSHOT, members }, OWNER, MAX_BYTES))).toBe("is damaged");
   });
 });

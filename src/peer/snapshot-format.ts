@@ -4,7 +4,8 @@
 import { createHash } from "node:crypto";
 import * as v from "valibot";
 import { parseAddress } from "../core/address.js";
-import type { Snapshot } from "../core/snapshot.js";
+import type { Limits } from "../core/limits.js";
+import type { KeptMember, Snapshot } from "../core/snapshot.js";
 
 const FORMAT = "gossip-snapshot";
 /** Raised when an older version could not make sense of the content. */
@@ -30,6 +31,21 @@ const CONTENT = v.strictObject({
 const ENVELOPE = v.object({ format: v.literal(FORMAT), version: v.number() });
 const FILE = v.strictObject({ ...ENVELOPE.entries, checksum: v.string(), content: CONTENT });
 
+/** What all but the members takes at most: the name of a cluster may be escaped, each byte as six. */
+const HEAD_BYTES = 4_096;
+/** What a member takes at most: the longest address that can be dialled, and its number. */
+const MEMBER_BYTES = 320;
+/** However few members are kept: an earlier boot may have kept more. */
+const LEAST_SNAPSHOT_BYTES = 1_048_576;
+/** However many are kept: to find out that forged text is no snapshot takes some forty times its size. */
+const MOST_SNAPSHOT_BYTES = 4_194_304;
+
+/** How large a snapshot may be. */
+export function maxSnapshotBytes({ maxFormerMembers }: Pick<Limits, "maxFormerMembers">): number {
+  const needed = HEAD_BYTES + MEMBER_BYTES * maxFormerMembers;
+  return Math.min(Math.max(needed, LEAST_SNAPSHOT_BYTES), MOST_SNAPSHOT_BYTES);
+}
+
 /** Whose snapshot it is. */
 export interface SnapshotOwner {
   readonly cluster: string;
@@ -42,12 +58,22 @@ export type SnapshotReading =
   /** In words that go on from the name of the file. */
   | { readonly type: "fault"; readonly fault: string };
 
-/** The text of a file. */
-export function writeSnapshot(snapshot: Snapshot, { cluster, address }: SnapshotOwner): string {
+/** The text of a file, with as many of the members as fit, the first ones. */
+export function writeSnapshot(
+  snapshot: Snapshot,
+  { cluster, address }: SnapshotOwner,
+  maxBytes: number,
+): string {
   const { generation, version, savedAt } = snapshot;
-  const members = snapshot.members.map((member) => {
-    return { address: member.address, remainingMs: Math.round(member.remainingMs) };
-  });
+  const members: KeptMember[] = [];
+  let left = maxBytes - HEAD_BYTES;
+  for (const { address: of, remainingMs } of snapshot.members) {
+    const member = { address: of, remainingMs: Math.round(remainingMs) };
+    // With the comma after it.
+    left -= Buffer.byteLength(JSON.stringify(member)) + 1;
+    if (left < 0) break;
+    members.push(member);
+  }
   const content = { cluster, address, generation, version, savedAt: Math.round(savedAt), members };
   const checksum = checksumOf(content);
   return `${JSON.stringify({ format: FORMAT, version: FORMAT_VERSION, checksum, content })}\n`;

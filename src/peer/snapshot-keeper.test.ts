@@ -1,10 +1,12 @@
 // When a snapshot is written, and when the clock is worth a warning: by a clock and timers of the test's
 // own. What is in it, and what becomes of a peer by it, is tested elsewhere.
 
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { eventually } from "../../test/support/eventually.js";
 import { testFolder } from "../../test/support/folder.js";
 import { RecordingLogger } from "../../test/support/recording-logger.js";
+import { DEFAULT_LIMITS } from "../core/limits.js";
+import { DataDir } from "./data-dir.js";
 import { SnapshotKeeper } from "./snapshot-keeper.js";
 
 const SAVE_DELAY_MS = 1_000;
@@ -26,7 +28,11 @@ async function openKeeper(dataDir: string, wallClockMs = WALL_CLOCK_MS) {
       return () => void timers.splice(timers.indexOf(timer), 1);
     },
   };
-  const keeper = new SnapshotKeeper({ dataDir, options: { cluster: "", logger }, environment });
+  const keeper = new SnapshotKeeper({
+    dataDir,
+    options: { cluster: "", limits: DEFAULT_LIMITS, logger },
+    environment,
+  });
   onTestFinished(() => keeper.close());
   const beginning = await keeper.open();
   return { keeper, beginning, logger, timers };
@@ -46,6 +52,16 @@ test("what changed is written a second later, and what did not once a minute", a
   timers.shift()?.run();
   expect(delays()).toEqual([SAVE_PERIOD_MS]);
   await eventually(() => expect(keeper.figures.snapshotsWritten).toBe(2));
+});
+
+test("a system that does not flush is told of once, and written to", async () => {
+  vi.spyOn(DataDir.prototype, "write").mockResolvedValue(false);
+  onTestFinished(() => void vi.restoreAllMocks());
+  const { keeper, beginning, logger } = await openKeeper(testFolder());
+  await keeper.begin(OWN, beginning);
+  await keeper.begin(OWN, beginning);
+  expect(keeper.figures).toMatchObject({ snapshotsWritten: 2, snapshotsFailed: 0 });
+  expect(logger.messages).toEqual([expect.stringContaining("cannot be flushed to the disk")]);
 });
 
 test.each([

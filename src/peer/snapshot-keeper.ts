@@ -8,7 +8,12 @@ import { DataDir } from "./data-dir.js";
 import type { Environment } from "./environment.js";
 import type { Logger } from "./logger.js";
 import type { ResolvedOptions } from "./options.js";
-import { readSnapshot, type SnapshotOwner, writeSnapshot } from "./snapshot-format.js";
+import {
+  maxSnapshotBytes,
+  readSnapshot,
+  type SnapshotOwner,
+  writeSnapshot,
+} from "./snapshot-format.js";
 import { WakeUp } from "./wake-up.js";
 
 /** Changes come in crowds: one write is for all that come in this time. */
@@ -21,8 +26,8 @@ const CLOCK_WARNING_MS = 60_000;
 /** What a keeper works in. */
 export interface SnapshotKeeperSetup {
   readonly dataDir: string;
-  readonly options: Pick<ResolvedOptions, "cluster" | "logger">;
-  readonly environment: Pick<Environment, "now" | "wallClockMs" | "setTimer" | "renewTimers">;
+  readonly options: Pick<ResolvedOptions, "cluster" | "limits" | "logger">;
+  readonly environment: Pick<Environment, "now" | "wallClockMs" | "setTimer" | "callSurely">;
 }
 
 /** Figures of what was kept. */
@@ -45,6 +50,7 @@ export const NO_SNAPSHOTS: SnapshotFigures = {
 /** Keeps the snapshot of one peer. */
 export class SnapshotKeeper {
   readonly #dir: DataDir;
+  readonly #maxBytes: number;
   readonly #cluster: string;
   readonly #logger: Logger;
   readonly #environment: SnapshotKeeperSetup["environment"];
@@ -58,10 +64,12 @@ export class SnapshotKeeper {
   #written = 0;
   #failed = 0;
   #hasJustFailed = false;
+  #hasToldUnflushed = false;
   #writtenAtMs: number | undefined;
 
   constructor({ dataDir, options, environment }: SnapshotKeeperSetup) {
-    this.#dir = new DataDir(dataDir);
+    this.#maxBytes = maxSnapshotBytes(options.limits);
+    this.#dir = new DataDir(dataDir, this.#maxBytes);
     this.#cluster = options.cluster;
     this.#logger = options.logger;
     this.#environment = environment;
@@ -125,23 +133,19 @@ export class SnapshotKeeper {
   }
 
   async #read(): Promise<Snapshot | undefined> {
-    const text = await this.#dir.read();
-    if (text === undefined) return undefined;
-    const reading = readSnapshot(text, this.#cluster);
-    switch (reading.type) {
-      case "snapshot":
-        return reading.snapshot;
-      case "fault": {
-        this.#failed += 1;
-        const aside = await this.#dir.keepAside();
-        const fields = { file: this.#dir.file, aside };
-        const message = `${this.#dir.file} ${reading.fault}: it is kept as ${aside}, and the cluster is found by the seeds`;
-        this.#logger.warn(fields, message);
-        return undefined;
-      }
-      default:
-        return reading satisfies never;
-    }
+    const found = await this.#dir.read();
+    if (found.type === "none") return undefined;
+    if (found.type === "unfit") return await this.#keepAside(found.fault);
+    const reading = readSnapshot(found.text, this.#cluster);
+    return reading.type === "snapshot" ? reading.snapshot : await this.#keepAside(reading.fault);
+  }
+
+  async #keepAside(fault: string): Promise<undefined> {
+    this.#failed += 1;
+    const { file } = this.#dir;
+    const aside = await this.#dir.keepAside();
+    const message = `${file} ${fault}: it is kept as ${aside}, and the cluster is found by the seeds`;
+    this.#logger.warn({ file, aside }, message);
   }
 
   #setTimer(delayMs: number, isSoon: boolean): void {
@@ -166,7 +170,8 @@ export class SnapshotKeeper {
     const owner: SnapshotOwner = { cluster: this.#cluster, address: this.#address };
     const takenAtMs = this.#environment.now();
     try {
-      await this.#dir.write(writeSnapshot(snapshot, owner));
+      const isFlushed = await this.#dir.write(writeSnapshot(snapshot, owner, this.#maxBytes));
+      if (!isFlushed) this.#tellUnflushed();
       this.#written += 1;
       this.#writtenAtMs = takenAtMs;
       if (this.#hasJustFailed) {
@@ -176,6 +181,14 @@ export class SnapshotKeeper {
     } catch (error) {
       this.#onFailed(error, "cannot be written");
     }
+  }
+
+  #tellUnflushed(): void {
+    if (this.#hasToldUnflushed) return;
+    this.#hasToldUnflushed = true;
+    const { file } = this.#dir;
+    const message = `${file} is written, and cannot be flushed to the disk (no fsync, as with Node's --permission): a power cut may leave it damaged, which the next start notices`;
+    this.#logger.info({ file }, message);
   }
 
   /** One line for a row of failures. */

@@ -1,12 +1,12 @@
 // The certificates that a user names: read, and checked for what can be known before anyone is met.
 
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { createSecureContext } from "node:tls";
 import { isUint8Array } from "node:util/types";
 import { GossipError } from "../core/errors.js";
 import { thrownText } from "../core/thrown.js";
 import type { TlsMaterial } from "../transport/transport-tls.js";
+import { type FileReading, readRegularFile } from "./regular-file.js";
 
 /** PEM: the path of a file, its text (which holds `-----BEGIN`), or its bytes. */
 export type TlsSource = string | Uint8Array;
@@ -80,32 +80,15 @@ async function readPem(source: TlsSource, option: string): Promise<string> {
 async function readText(source: TlsSource, option: string): Promise<string> {
   if (typeof source !== "string") return Buffer.from(source).toString("latin1");
   if (source.includes(BEGIN)) return source;
-  let bytes: Buffer | undefined;
+  let reading: FileReading;
   try {
-    bytes = await readUpTo(source, MAX_PEM_BYTES);
+    reading = await readRegularFile(source, { maxBytes: MAX_PEM_BYTES, followsLinks: true });
   } catch (cause) {
     const problem = thrownText(cause);
     throw invalid(`${named(source, option)} cannot be read (${problem}): check the path`, cause);
   }
-  if (bytes === undefined) {
-    throw invalid(`${named(source, option)} is larger than 1 MiB: name the right file`);
-  }
-  return bytes.toString("latin1");
-}
-
-/**
- * The bytes of a file; undefined when there are more, of which the rest is not read. Its size is not
- * asked for: a device or a pipe has none, and may never end.
- */
-async function readUpTo(path: string, maxBytes: number): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let left = maxBytes;
-  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
-    left -= chunk.length;
-    if (left < 0) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+  if (reading.type === "read") return reading.bytes.toString("latin1");
+  throw invalid(`${named(source, option)} ${reading.fault}: name the right file`);
 }
 
 function checkTogether(material: TlsMaterial, option: string): void {

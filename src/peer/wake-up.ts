@@ -8,16 +8,16 @@ export const LOST_AFTER_MS = 1_000;
 
 /** Wakes at one time, which can be changed. */
 export class WakeUp {
-  readonly #environment: Pick<Environment, "now" | "setTimer" | "renewTimers">;
+  readonly #environment: Pick<Environment, "now" | "setTimer" | "callSurely">;
   readonly #onWake: () => void;
   #atMs: number | undefined;
   /** From then on it is taken for lost. */
   #lostAtMs = Number.POSITIVE_INFINITY;
   #cancel: () => void = NOTHING;
-  #cancelSecond: (() => void) | undefined;
+  #cancelSecond: () => void = NOTHING;
 
   constructor(
-    environment: Pick<Environment, "now" | "setTimer" | "renewTimers">,
+    environment: Pick<Environment, "now" | "setTimer" | "callSurely">,
     onWake: () => void,
   ) {
     this.#environment = environment;
@@ -38,22 +38,23 @@ export class WakeUp {
 
   /**
    * To be called when anything happens. A timer that is merely late comes all the same, before the
-   * second that is set here. Where that is lost as well, the timers themselves are no good.
+   * second that is set here.
    */
   check(): void {
     const now = this.#environment.now();
     if (now < this.#lostAtMs) return;
-    if (this.#cancelSecond !== undefined) this.#environment.renewTimers?.();
-    this.#cancelSecond?.();
     this.#lostAtMs = now + LOST_AFTER_MS;
-    this.#cancelSecond = this.#environment.setTimer(() => this.#wake(), 0);
+    this.#cancelSecond();
+    const wake = (): void => this.#wake();
+    const { callSurely } = this.#environment;
+    this.#cancelSecond = callSurely?.(wake) ?? this.#environment.setTimer(wake, 0);
   }
 
   cancel(): void {
     this.#cancel();
-    this.#cancelSecond?.();
+    this.#cancelSecond();
     this.#cancel = NOTHING;
-    this.#cancelSecond = undefined;
+    this.#cancelSecond = NOTHING;
     this.#atMs = undefined;
     this.#lostAtMs = Number.POSITIVE_INFINITY;
   }

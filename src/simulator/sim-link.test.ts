@@ -20,6 +20,7 @@ let far: Link | undefined;
 function noting(who: string): LinkListener {
   return {
     onFrame: (frame) => notes.note(`${who} got ${frame.length}`),
+    onDrained: () => {},
     onEnd: (end) => notes.note(`${who} saw it ${textOf(end)}`),
   };
 }

@@ -75,6 +75,15 @@ class LinkSide implements Link {
     for (const frame of frames) this.#transmit(frame);
   }
 
+  /** A frame of this side waits no longer; its process hears of it in its own time. */
+  onTaken(frame: Uint8Array): void {
+    this.unsentBytes -= frame.length;
+    if (!this.isOpen) return;
+    this.#host.work(0, () => {
+      if (this.isOpen) this.listener?.onDrained();
+    });
+  }
+
   /** The link is over, for whatever reason. */
   end(end: LinkEnd): void {
     if (!this.isOpen) return;
@@ -205,9 +214,7 @@ export class SimLink {
 
   /** A frame of `side` has arrived at the other. */
   deliver(side: LinkSide, frame: Uint8Array, bytes: number): void {
-    const onTaken = (): void => {
-      side.unsentBytes -= frame.length;
-    };
+    const onTaken = (): void => side.onTaken(frame);
     if (side !== this.near) {
       this.near.onArrival(frame, bytes, onTaken);
       return;

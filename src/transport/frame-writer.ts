@@ -13,14 +13,17 @@ export type WriteFrames = (frames: readonly Uint8Array[], onSent: () => void) =>
 /** Writes frames to a stream, in their order. */
 export class FrameWriter {
   readonly #write: WriteFrames;
+  readonly #onDrained: () => void;
   #waiting: Uint8Array[] = [];
   #unsentBytes = 0;
   /** Of the batch that is being written; undefined while there is none. */
   #batchBytes: number | undefined;
   #onEnd: (() => void) | undefined;
 
-  constructor(write: WriteFrames) {
+  /** `onDrained` is called each time that the network has taken frames. */
+  constructor(write: WriteFrames, onDrained: () => void = () => {}) {
     this.#write = write;
+    this.#onDrained = onDrained;
   }
 
   /** Bytes given to `send` that the network has not taken. */
@@ -55,6 +58,8 @@ export class FrameWriter {
 
   readonly #onSent = (): void => {
     this.#unsentBytes -= this.#batchBytes ?? 0;
+    // What is sent in answer waits like all else, as long as this batch counts as under way.
+    this.#onDrained();
     if (this.#waiting.length > 0) return this.#writeNext();
     this.#batchBytes = undefined;
     this.#finish();

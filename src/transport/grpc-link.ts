@@ -117,9 +117,12 @@ export class GrpcLink implements Link {
       encoding: undefined,
       onMessage: (message) => this.#onFrame(message),
     });
-    this.#frames = new FrameWriter((batch, onSent) => {
-      this.#onStream((stream) => stream.write(framed(batch), onSent));
-    });
+    this.#frames = new FrameWriter(
+      (batch, onSent) => this.#onStream((stream) => stream.write(framed(batch), onSent)),
+      () => {
+        if (this.#state === "open") this.#listener.onDrained();
+      },
+    );
   }
 
   get unsentBytes(): number {

@@ -39,7 +39,12 @@ export class InboundLink implements Link, InboundStreamListener {
   constructor(stream: LinkStream, connection: LinkConnection, onGone: () => void) {
     this.#stream = stream;
     this.#connection = connection;
-    this.#frames = new FrameWriter((batch, onSent) => stream.send(batch, onSent));
+    this.#frames = new FrameWriter(
+      (batch, onSent) => stream.send(batch, onSent),
+      () => {
+        if (this.#state === "open") this.#listener?.onDrained();
+      },
+    );
     this.#onGone = onGone;
     connection.onCallStarted();
   }

@@ -146,6 +146,7 @@ export class MemoryLink implements Link {
     this.#outbox = [];
     this.#unsentBytes = 0;
     for (const event of events) other.#receive(event);
+    if (this.#state === "open") this.#listener?.onDrained();
     if (this.#state === "closing" && this.#outbox.length === 0) this.#forget();
   }
 

@@ -1,7 +1,7 @@
 import { rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
-import { testFolder } from "../../test/support/folder.js";
+import { makePipe, testFolder } from "../../test/support/folder.js";
 import { NameFiles } from "./name-files.js";
 
 let hosts = "";
@@ -44,6 +44,13 @@ describe("the hosts file", () => {
     rmSync(hosts);
     expect(files.addressesOf("one")).toEqual([]);
   });
+});
+
+test("a pipe in the place of a file is not waited for, and as one that is empty", () => {
+  makePipe(hosts);
+  makePipe(resolvConf);
+  expect(files.addressesOf("one")).toEqual([]);
+  expect(files.candidatesOf("one")).toEqual(["one"]);
 });
 
 describe("the names that DNS is asked for", () => {

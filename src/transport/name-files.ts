@@ -80,7 +80,8 @@ class WatchedFile<T> {
       const { ino, size, mtimeMs, ctimeMs } = stats ?? NO_FILE;
       const version = [ino, size, mtimeMs, ctimeMs].join();
       if (version === this.#version) return this.#content;
-      const isRead = stats !== undefined && size <= MAX_FILE_BYTES;
+      // A pipe would hold up the whole process.
+      const isRead = stats?.isFile() === true && size <= MAX_FILE_BYTES;
       this.#content = this.#parse(isRead ? readFileSync(this.#path, "utf8") : "");
       this.#version = version;
     } catch {

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { closeSync, constants, open, openSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { startDnsServer } from "../../test/support/dns-server.js";
 import { eventually } from "../../test/support/eventually.js";
 import { testFolder } from "../../test/support/folder.js";
@@ -12,10 +12,6 @@ import { DnsQueries, type NameAnswer, NameResolver } from "./name-resolver.js";
 const MAX_LOOKUPS = 64;
 /** As many as Node has unless told otherwise, and some more. */
 const POOL = 8;
-
-afterEach(() => {
-  vi.useRealTimers();
-});
 
 function answerOf(resolver: NameResolver, name: string): Promise<NameAnswer> {
   return new Promise((resolve) => resolver.lookup(name, resolve));

@@ -20,10 +20,32 @@ export function renewTimers(): void {
   ({ nextTick } = process);
 }
 
-/** The next turn of the event loop. */
+/**
+ * Calls soon, and once: by the timers that were taken, or where these do not call any more by those that
+ * are there now, which are taken then. The returned function prevents it.
+ */
+export function callSurely(onTime: () => void): () => void {
+  const first = setTimeout(call, 0);
+  const second = globalThis.setTimeout(() => {
+    renewTimers();
+    call();
+  }, 0);
+  const cancel = (): void => {
+    clearTimeout(first);
+    globalThis.clearTimeout(second);
+  };
+  function call(): void {
+    cancel();
+    onTime();
+  }
+  return cancel;
+}
+
+/** The next turn of the event loop, also where the timers that were taken do not call any more. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
+    if (globalThis.setImmediate !== setImmediate) globalThis.setImmediate(resolve);
   });
 }
 

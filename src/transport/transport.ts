@@ -149,6 +149,8 @@ export interface CertificateHolder {
 /** What is told of a link. Nothing before the call that gives it has returned. */
 export interface LinkListener {
   onFrame(frame: Uint8Array): void;
+  /** Called each time that the network has taken frames: less waits than before. */
+  onDrained(): void;
   /** Called once, and nothing after it. */
   onEnd(end: LinkEnd): void;
 }

@@ -28,6 +28,7 @@ test("a frame of a later version does not end the link", async () => {
         const frame = codec.decode(bytes, new RejectionCounter());
         if (frame !== undefined) received.push(frame);
       },
+      onDrained: () => {},
       onEnd: () => {
         isEnded = true;
       },

@@ -6,9 +6,10 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startAgent } from "../support/agent.js";
+import { startAgent, type TestAgent } from "../support/agent.js";
 import { gossip } from "../support/command.js";
 import { eventually } from "../support/eventually.js";
+import { makePipe } from "../support/folder.js";
 
 let folder = "";
 beforeAll(() => {
@@ -131,6 +132,11 @@ describe("a running agent", () => {
   });
 });
 
+/** What it said of reloads that came to nothing. */
+function refusals({ log }: TestAgent): string[] {
+  return log.map(({ msg }) => msg).filter((text) => text.startsWith("not reloaded"));
+}
+
 describe("SIGHUP", () => {
   test("changes what can be changed at once, and says what needs a restart", async () => {
     const before = "name: a\npingPeriod: 1s\nmetadata:\n  zone: eu\n  old: x\nlogLevel: debug\n";
@@ -160,6 +166,26 @@ seeds: ["${agent.address}"]\n`;
     await eventually(async () => {
       expect(await metadataAt(agent.admin)).toEqual({ name: "b", zone: "us", new: "y", mine: "1" });
     });
+  });
+
+  test("ends nothing, whatever is in the place of the file by then", async () => {
+    const config = configFile("worse.yaml", "name: a\n");
+    await using agent = await startAgent(["--config", config]);
+    const faults = ["metadata: *nowhere\n", "k: v\n".repeat(60_000), "[".repeat(500_000)];
+    for (const [index, fault] of faults.entries()) {
+      configFile("worse.yaml", fault);
+      agent.signal("SIGHUP");
+      await eventually(() => expect(refusals(agent)).toHaveLength(index + 1));
+    }
+    rmSync(config);
+    makePipe(config);
+    agent.signal("SIGHUP");
+    await agent.says(/^not reloaded, .* is a pipe, and no regular file/);
+    rmSync(config);
+    configFile("worse.yaml", "name: b\n");
+    agent.signal("SIGHUP");
+    await agent.says(/^reloaded .*changed name/);
+    expect(await metadataAt(agent.admin)).toEqual({ name: "b" });
   });
 
   test("changes nothing when the file is wrong, or when there is none", async () => {

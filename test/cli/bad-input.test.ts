@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startAgent } from "../support/agent.js";
 import { type Ended, gossip } from "../support/command.js";
+import { makePipe } from "../support/folder.js";
 
 let folder = "";
 beforeAll(() => {
@@ -69,6 +70,15 @@ describe("flags and arguments", () => {
   });
 });
 
+/** Each line stands for nine times the one before: a few lines for very much. */
+const BOMB = [
+  "a: &a [x, x]",
+  ...Array.from("bcdefgh", (key, index) => {
+    const aliases = Array(9).fill(`*${"abcdefgh"[index]}`).join(", ");
+    return `${key}: &${key} [${aliases}]`;
+  }),
+].join("\n");
+
 describe("a config file", () => {
   test.each<[string, string, RegExp]>([
     ["that is no YAML", "name: [a\nb: c", /config:2: .*mend the YAML/],
@@ -78,6 +88,9 @@ describe("a config file", () => {
     ["with a number for text", "metadata:\n  port: 80", /config:2: metadata\.port must be text/],
     ["with a wrong item", "seeds:\n  - a:1\n  - a", /config:3: seeds\.1 must be a host:port/],
     ["with a wrong choice", '{\n "profile": "moon"\n}', /config:2: profile must be one of lan/],
+    ["with an alias of nothing", "name: a\nzone: 1\nmetadata: *m", /config:3: its aliases cannot/],
+    ["with aliases of aliases", BOMB, /config:2: its aliases cannot be resolved .*write them out/],
+    ["with more keys than any", "k: v\n".repeat(60_000), /config holds more than any file of set/],
     [
       "with a period that is too long",
       "\npingPeriod: 9h",
@@ -89,12 +102,19 @@ describe("a config file", () => {
     expectOneLine(await gossip(["agent", "--config", path]), 2, expected);
   });
 
-  test("that is not there, is a folder, or is far too large", async () => {
+  test("that is not there, is no regular file, or is far too large", async () => {
     const missing = await gossip(["agent", "--config", join(folder, "missing")]);
-    expectOneLine(missing, 2, /missing cannot be read \(ENOENT.*\): name one that can/);
+    expectOneLine(missing, 2, /missing cannot be read \(ENOENT.*\): name the right one/);
     const path = join(folder, "folder");
     mkdirSync(path);
-    expectOneLine(await gossip(["agent", "--config", path]), 2, /cannot be read \(EISDIR/);
+    expectOneLine(
+      await gossip(["agent", "--config", path]),
+      2,
+      /folder is a directory, and no reg/,
+    );
+    const pipe = join(folder, "pipe");
+    makePipe(pipe);
+    expectOneLine(await gossip(["agent", "--config", pipe]), 2, /pipe is a pipe, and no regular/);
     const large = join(folder, "large");
     writeFileSync(large, "#".repeat(1_048_577));
     expectOneLine(await gossip(["agent", "--config", large]), 2, /larger than 1 MiB/);

@@ -21,7 +21,15 @@ const WRITER = fileURLToPath(new URL("snapshot-writer.js", import.meta.url));
 const SHARERS_SCRIPT = fileURLToPath(new URL("data-dir-sharers.js", import.meta.url));
 /** Those that the script starts, and its own. */
 const SHARERS = 5;
+const PERMITTED_PEER = fileURLToPath(new URL("permitted-peer.js", import.meta.url));
+/** What turns the permission model on, in this version of Node, and leaves the network alone. */
+const FLAGS = process.allowedNodeEnvironmentFlags;
+const PERMISSION = [
+  FLAGS.has("--permission") ? "--permission" : "--experimental-permission",
+  ...(FLAGS.has("--allow-net") ? ["--allow-net"] : []),
+];
 const KILLS = 40;
+const MAX_BYTES = 1_048_576;
 const run = promisify(execFile);
 
 /** The members that an agent lists. */
@@ -97,6 +105,23 @@ describe.each(["cluster", "processes", "threads"])("of several peers as %s", (wa
   });
 });
 
+test("under Node's permission model the snapshot is written, and the directory is one peer's", async () => {
+  const dataDir = testFolder();
+  const { stdout } = await run(process.execPath, [
+    ...PERMISSION,
+    "--allow-fs-read=*",
+    `--allow-fs-write=${dataDir}`,
+    PERMITTED_PEER,
+    dataDir,
+  ]);
+  expect(JSON.parse(stdout)).toEqual({
+    said: [],
+    second: "DATA_DIR_IN_USE",
+    snapshotsWritten: 2,
+    snapshotsFailed: 0,
+  });
+});
+
 test("kill -9 in the midst of writing leaves a whole snapshot, and nothing that stops a start", async () => {
   const folder = testFolder();
   const random = seededRandom(7);
@@ -112,9 +137,10 @@ test("kill -9 in the midst of writing leaves a whole snapshot, and nothing that 
     writer.kill("SIGKILL");
     await exited;
 
-    const dir = new DataDir(folder);
+    const dir = new DataDir(folder, MAX_BYTES);
     await dir.open();
-    const reading = readSnapshot((await dir.read()) ?? "", "");
+    const found = await dir.read();
+    const reading = readSnapshot(found.type === "text" ? found.text : "", "");
     if (reading.type === "fault") expect.fail(`kill ${kill}: the snapshot ${reading.fault}`);
     expect(reading.snapshot.generation).toBeGreaterThan(lastGeneration);
     lastGeneration = reading.snapshot.generation;

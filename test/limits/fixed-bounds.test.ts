@@ -8,6 +8,7 @@ import { DEFAULT_LIMITS } from "gossip";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { ActionGuard } from "../../src/admin/action-guard.js";
 import { resolveAdminOptions } from "../../src/admin/options.js";
+import { readToken } from "../../src/cli/admin-token.js";
 import { commandCheck } from "../../src/cli/command-check.js";
 import { readConfigFile } from "../../src/cli/config-file.js";
 import { parseAddress } from "../../src/core/address.js";
@@ -71,6 +72,14 @@ function isTaken(take: () => unknown): boolean {
   } catch {
     return false;
   }
+}
+
+/** The same of what is taken later. */
+function isFulfilled(taking: Promise<unknown>): Promise<boolean> {
+  return taking.then(
+    () => true,
+    () => false,
+  );
 }
 
 /** So many bytes that a text begins with. */
@@ -256,11 +265,23 @@ const BOUNDS: Readonly<Record<string, readonly Row[]>> = {
       return parseAddress(`${name}:7946`) !== undefined;
     }),
   ],
-  "Bytes of a config file": [
-    fixed(MIB, (bytes) => {
+  "Bytes of a file that a command reads: settings, a certificate, a key, a token": [
+    fixed(MIB, async (bytes) => {
       const file = join(testFolder(), "agent.yaml");
       writeFileSync(file, padded("name: worker-1\n", bytes));
-      return isTaken(() => readConfigFile(file));
+      return await isFulfilled(readConfigFile(file));
+    }),
+    fixed(MIB, async (bytes) => {
+      const file = join(testFolder(), "token");
+      writeFileSync(file, padded("token", bytes));
+      return await isFulfilled(readToken(file));
+    }),
+  ],
+  "Words, signs, spaces and ends of lines in a config file": [
+    fixed(8_192, async (tokens) => {
+      const file = join(testFolder(), "agent.yaml");
+      writeFileSync(file, "\n".repeat(tokens));
+      return await isFulfilled(readConfigFile(file));
     }),
   ],
   "Bytes of a file of certificates, or of a key": [
@@ -269,8 +290,19 @@ const BOUNDS: Readonly<Record<string, readonly Row[]>> = {
       "is read when it has as many bytes as it may, and refused when it has one more",
     ),
   ],
-  "Bytes of a snapshot that is read": [
-    elsewhere("src/peer/data-dir.test.ts", "is read up to a size, and taken for nothing beyond it"),
+  "Bytes of a snapshot, 4,096 and 320 for each of maxFormerMembers, but at least": [
+    elsewhere(
+      "src/peer/snapshot-format.test.ts",
+      "is as large as its members may be, within bounds",
+    ),
+    elsewhere("src/peer/data-dir.test.ts", "is read up to a size, and not at all beyond it"),
+  ],
+  "Bytes of a snapshot at most": [
+    elsewhere(
+      "src/peer/snapshot-format.test.ts",
+      "is as large as its members may be, within bounds",
+    ),
+    elsewhere("src/peer/snapshot-format.test.ts", "has the first of the members where not all fit"),
   ],
   "Files kept aside in dataDir": [
     elsewhere(

@@ -1,12 +1,22 @@
 // What a peer keeps in its data directory, and what it makes of it when it starts again.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { Peer } from "gossip";
 import { describe, expect, test } from "vitest";
 import { writeSnapshot } from "../../src/peer/snapshot-format.js";
 import { eventually } from "../support/eventually.js";
-import { testFolder } from "../support/folder.js";
+import { makePipe, testFolder } from "../support/folder.js";
 import { unusedAddress } from "../support/hosts.js";
 import {
   errorOf,
@@ -17,6 +27,8 @@ import {
   startPeer,
 } from "../support/peers.js";
 import { RecordingLogger } from "../support/recording-logger.js";
+
+const MAX_BYTES = 1_048_576;
 
 interface SnapshotContent {
   readonly generation: number;
@@ -104,7 +116,7 @@ test("a clock that was set back since makes a peer no older than it was", async 
   const kept = members.map(({ address }) => ({ address, remainingMs: 60_000 }));
   const ahead = generation + 600_000;
   const snapshot = { generation: ahead, version: 7, savedAt: ahead, members: kept };
-  const text = writeSnapshot(snapshot, { cluster: "", address: peer.address });
+  const text = writeSnapshot(snapshot, { cluster: "", address: peer.address }, MAX_BYTES);
   writeFileSync(join(dataDir, "snapshot.json"), text);
 
   const logger = new RecordingLogger();
@@ -119,7 +131,11 @@ test("a clock that was set back since makes a peer no older than it was", async 
 
 describe("a file that cannot be used", () => {
   const owner = { cluster: "", address: "127.0.0.1:1" };
-  const good = writeSnapshot({ generation: 1, version: 1, savedAt: 1, members: [] }, owner);
+  const good = writeSnapshot(
+    { generation: 1, version: 1, savedAt: 1, members: [] },
+    owner,
+    MAX_BYTES,
+  );
 
   test.each([
     ["torn", good.slice(0, 40)],
@@ -143,6 +159,62 @@ describe("a file that cannot be used", () => {
     expect(peer.stats().snapshotsFailed).toBe(1);
     // In its place is one that can be used.
     await eventually(() => expect(keptIn(dataDir)).toEqual([other.address]));
+  });
+});
+
+describe("a snapshot", () => {
+  test("that is a link or a pipe is told of and kept aside, and what it leads to stays", async () => {
+    const elsewhere = join(testFolder(), "elsewhere");
+    for (const [make, kind] of [
+      [(file: string) => symlinkSync(elsewhere, file), "is a symbolic link"],
+      [(file: string) => makePipe(file), "is a pipe"],
+    ] as const) {
+      writeFileSync(elsewhere, "of another");
+      const dataDir = testFolder();
+      const file = join(dataDir, "snapshot.json");
+      make(file);
+      const logger = new RecordingLogger();
+      const peer = await startPeer({ dataDir, logger });
+      expect(peer.stats()).toMatchObject({ snapshotsWritten: 1, snapshotsFailed: 1 });
+      const warnings = logger.lines.filter(({ level }) => level === "warn");
+      expect(warnings.map(({ message }) => message)).toEqual([
+        expect.stringContaining(
+          `${file} ${kind}, and no regular file: it is kept as ${file}.aside-1`,
+        ),
+      ]);
+      await peer.stop();
+      expect(lstatSync(file).isFile()).toBe(true);
+      expect(readFileSync(elsewhere, "utf8")).toBe("of another");
+    }
+  });
+
+  test("in whose place somebody puts a link while the peer runs is not written through it", async () => {
+    const elsewhere = join(testFolder(), "elsewhere");
+    writeFileSync(elsewhere, "of another");
+    const dataDir = testFolder();
+    const file = join(dataDir, "snapshot.json");
+    const logger = new RecordingLogger();
+    const peer = await startPeer({ dataDir, logger });
+    rmSync(file);
+    symlinkSync(elsewhere, file);
+    await peer.stop();
+    expect(peer.stats()).toMatchObject({ snapshotsWritten: 1, snapshotsFailed: 1 });
+    expect(logger.messages).toContainEqual(expect.stringContaining("is a symbolic link"));
+    expect(readFileSync(elsewhere, "utf8")).toBe("of another");
+    expect(lstatSync(file).isSymbolicLink()).toBe(true);
+  });
+
+  test("of 63 MB is not read, and takes no memory", async () => {
+    const dataDir = testFolder();
+    const file = join(dataDir, "snapshot.json");
+    writeFileSync(file, `[${"{},".repeat(21_000_000)}{}]`);
+    const logger = new RecordingLogger();
+    const before = process.memoryUsage().rss;
+    const peer = await startPeer({ dataDir, logger });
+    expect(process.memoryUsage().rss - before).toBeLessThan(40_000_000);
+    expect(logger.messages).toContainEqual(expect.stringContaining(`${file} is larger than 1 MiB`));
+    expect(statSync(`${file}.aside-1`).size).toBe(63_000_004);
+    await peer.stop();
   });
 });
 

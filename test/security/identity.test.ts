@@ -94,6 +94,7 @@ test("who is dialled may not speak as another either", async () => {
             const frame = codec.decode(bytes, new RejectionCounter());
             if (frame !== undefined) told.push(frame.type);
           },
+          onDrained: () => {},
           onEnd: () => {},
         };
       },
@@ -146,6 +147,7 @@ async function claimBy(material: TlsMaterial, to: string, address: string) {
       const frame = codec.decode(bytes, new RejectionCounter());
       if (frame !== undefined) frames.push(frame.type);
     },
+    onDrained: () => {},
     onEnd: (end) => void ends.push(end),
   });
   const say = (claimed: string): void => link.send(helloBytes(claimed));

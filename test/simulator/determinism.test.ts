@@ -101,10 +101,10 @@ describe("golden hashes", () => {
     );
     expect(hashes).toMatchInlineSnapshot(`
       [
-        "ddd7e5b26f1f6718 after 9307 steps, suspicion: a quiet cluster of 50 that begins joined",
-        "b1a5236ac8ee648c after 2133 steps, suspicion: a join of 30 through one seed",
-        "9ac4abb3f1e0e304 after 9290 steps, suspicion: a partition under loss, between zones, with encryption",
-        "5110cbf805ada9d6 after 13825 steps, suspicion: troubled processes among originals",
+        "ddd7e5b26f1f6718 after 9408 steps, suspicion: a quiet cluster of 50 that begins joined",
+        "b1a5236ac8ee648c after 2258 steps, suspicion: a join of 30 through one seed",
+        "9ac4abb3f1e0e304 after 9315 steps, suspicion: a partition under loss, between zones, with encryption",
+        "3e42b2aae507aaa6 after 14065 steps, suspicion: troubled processes among originals",
         "02d704c6bb8a185d after 11501 steps, immediate: a quiet cluster of 50 that begins joined",
         "5409197286a686c8 after 9448 steps, immediate: a join of 30 through one seed",
         "1f2ad8fed9061f39 after 7040 steps, immediate: a partition under loss, between zones, with encryption",
@@ -122,18 +122,18 @@ describe("golden hashes", () => {
     );
     expect(hashes).toMatchInlineSnapshot(`
       [
-        "8c164de0eef7a7d4 after 3922 steps, suspicion: seed 1",
-        "e727d419c9601a28 after 9436 steps, suspicion: seed 2",
-        "01a726526cb2f3a9 after 14941 steps, suspicion: seed 3",
-        "aecdbe6f93391808 after 41343 steps, suspicion: seed 17",
-        "8c14d76d5c95a214 after 11229 steps, suspicion: seed 119",
-        "cb0ac233df6dd1b7 after 11566 steps, suspicion: seed 4000000000",
-        "083a8a9d33a4792e after 5463 steps, immediate: seed 1",
-        "3571a17c14eec036 after 4491 steps, immediate: seed 2",
-        "87ae88d21156e54c after 14965 steps, immediate: seed 3",
-        "f05d47956c84dc49 after 13502 steps, immediate: seed 17",
-        "e087ccf2df2843d1 after 13382 steps, immediate: seed 119",
-        "55b259ca8136bc02 after 13790 steps, immediate: seed 4000000000",
+        "523d5d5d0eed3ce9 after 7697 steps, suspicion: seed 1",
+        "1890142131de748b after 3936 steps, suspicion: seed 2",
+        "eacb94bdb43b0f51 after 10447 steps, suspicion: seed 3",
+        "d5ca3667e2c94e95 after 50294 steps, suspicion: seed 17",
+        "bb484c3f7f15f20d after 10087 steps, suspicion: seed 119",
+        "aaa6584a1856a3d7 after 10673 steps, suspicion: seed 4000000000",
+        "013af74ed3ca6f54 after 8063 steps, immediate: seed 1",
+        "e8b0d462513de250 after 3962 steps, immediate: seed 2",
+        "65475d3312ea67e2 after 13851 steps, immediate: seed 3",
+        "685d2fbead5b4d94 after 17892 steps, immediate: seed 17",
+        "e5b5db7f7fae2ce6 after 12985 steps, immediate: seed 119",
+        "82df27a34511f035 after 13794 steps, immediate: seed 4000000000",
       ]
     `);
   });

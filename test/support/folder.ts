@@ -1,5 +1,6 @@
 // A folder of a test's own, removed when the test ends. Its path is short enough for sockets in it.
 
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, renameSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -11,6 +12,11 @@ export function testFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "gossip-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
+}
+
+/** Makes a named pipe, which nobody has opened. */
+export function makePipe(path: string): void {
+  execFileSync("mkfifo", [path]);
 }
 
 /** Leaves a socket at a path that nobody listens on, as kill -9 does. */

@@ -120,6 +120,7 @@ describe("what a slow reader does not take", () => {
     expect(near.link.unsentBytes).toBeGreaterThan(MANY * FRAME.byteLength - WINDOWS);
     streams[0]?.resume();
     await eventually(() => expect(near.link.unsentBytes).toBe(0));
+    expect(near.drains).toBeGreaterThan(0);
   });
 
   test("is counted by the one who took the link, until it is taken", async () => {

@@ -51,7 +51,11 @@ function call(transport: Transport, address: string): void {
 /** Opens a link, sends a frame, and does with it as `onFrame` says. */
 function openLink(transport: Transport, address: string, onFrame = (_: Link) => {}): Link {
   const request = { address, method: LINK, timeoutMs: 600_000 };
-  const link = transport.openLink(request, { onFrame: () => onFrame(link), onEnd: () => {} });
+  const link = transport.openLink(request, {
+    onFrame: () => onFrame(link),
+    onDrained: () => {},
+    onEnd: () => {},
+  });
   link.send(new Uint8Array(100_000));
   return link;
 }
@@ -75,7 +79,11 @@ async function listen(transport: Transport, handler: CallHandler): Promise<strin
     sendTimeoutMs: 600_000,
     links: {
       method: LINK,
-      onLink: (link) => ({ onFrame: (frame) => link.send(frame), onEnd: () => {} }),
+      onLink: (link) => ({
+        onFrame: (frame) => link.send(frame),
+        onDrained: () => {},
+        onEnd: () => {},
+      }),
     },
   });
   return `127.0.0.1:${port}`;

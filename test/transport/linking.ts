@@ -20,6 +20,8 @@ export const LINK = "/test.Echo/Link";
 export class TestLink implements LinkListener {
   readonly frames: Uint8Array[] = [];
   readonly ends: LinkEnd[] = [];
+  /** How often it was told that less waits. */
+  drains = 0;
   /** What to do with each frame. */
   react: (frame: Uint8Array) => void = () => {};
   #link: Link | undefined;
@@ -44,6 +46,10 @@ export class TestLink implements LinkListener {
     const opened = new TestLink();
     opened.#open(transport, { method: LINK, timeoutMs: 600_000, ...request });
     return opened;
+  }
+
+  onDrained(): void {
+    this.drains += 1;
   }
 
   onFrame(frame: Uint8Array): void {

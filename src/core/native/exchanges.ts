@@ -4,6 +4,7 @@
 import { sameFingerprint } from "../fingerprint.js";
 import { type Random, randomIndex } from "../random.js";
 import { RateLimit } from "../rate-limit.js";
+import { frameBatches } from "./frame-batches.js";
 import type {
   Comparison,
   Frame,
@@ -26,7 +27,7 @@ import { type CodedSymbol, type Difference, differenceOf } from "./sketch.js";
 
 /** A second, longer sketch, for when the first does not do. */
 const MORE_SYMBOLS = 512;
-/** Records of one frame: some 16 KiB. */
+/** Records of one frame, at most. */
 const RECORDS_PER_FRAME = 256;
 /** Beyond this difference of their counts two lists are not compared: the whole list goes. */
 const MAX_COUNT_DIFFERENCE = 64;
@@ -231,9 +232,9 @@ export class Exchanges {
   }
 
   #sendRecords(link: LinkState, seq: number, records: readonly MemberRecord[]): void {
-    for (let begin = 0; begin === 0 || begin < records.length; begin += RECORDS_PER_FRAME) {
-      const batch = records.slice(begin, begin + RECORDS_PER_FRAME);
-      const last = begin + RECORDS_PER_FRAME >= records.length;
+    for (const { begin, end } of frameBatches(records, RECORDS_PER_FRAME)) {
+      const batch = records.slice(begin, end);
+      const last = end === records.length;
       this.#context.send(link, { type: "records", seq, records: batch, last });
     }
   }

@@ -7,6 +7,7 @@ import type { RejectionCounter } from "../rejection.js";
 import { Accusations } from "./accusations.js";
 import type { Calendar } from "./calendar.js";
 import { Credit } from "./credit.js";
+import { frameBatches } from "./frame-batches.js";
 import type { Frame, Rumors } from "./frames.js";
 import type { History } from "./history.js";
 import type { LinkState, LinkTable } from "./link-table.js";
@@ -264,8 +265,7 @@ export class News {
     const { counters, limits, send } = this.#context;
     const { first, accusing } = batch;
     counters.rumorsSent += batch.records.length;
-    for (let begin = 0; begin < batch.records.length; begin += limits.maxRecordsPerFrame) {
-      const end = begin + limits.maxRecordsPerFrame;
+    for (const { begin, end } of frameBatches(batch.records, limits.maxRecordsPerFrame)) {
       const records = batch.records.slice(begin, end);
       const agesMs = batch.agesMs.slice(begin, end);
       send(link, { type: "rumors", records, agesMs, first, accusing });

@@ -41,7 +41,7 @@ const SILENCE_MS = 500;
  */
 const OWN_DOUBT_MS = 15_000;
 /** Faults that a process does not notice, or has to get over by itself. */
-const HARMLESS: ReadonlySet<FaultKind> = new Set(["jump-clock", "drift-clock", "reset"]);
+const HARMLESS: ReadonlySet<FaultKind> = new Set(["jump-clock", "drift-clock", "reset", "forget"]);
 const NETWORK_FAULTS: ReadonlySet<FaultKind> = new Set(["cut", "refuse", "lose", "heal"]);
 
 /** What is checked against, and who is told beside {@link NativeInvariantChecker.violations}. */
@@ -98,6 +98,7 @@ export class NativeInvariantChecker implements StepObserver {
   }
 
   onFault(kind: FaultKind, processes: readonly SimProcess[]): void {
+    if (kind === "forget") for (const process of processes) this.#reach.noteForgotten(process);
     if (NETWORK_FAULTS.has(kind)) this.#reach.noteFaults();
     else if (!HARMLESS.has(kind)) {
       for (const process of processes) this.#reach.noteTrouble(process);
@@ -225,6 +226,7 @@ export class NativeInvariantChecker implements StepObserver {
     const withinMs = this.#explainedMs(observer, subject.address, after);
     const { sound, reached } = this.#reach.othersOf(subject, withinMs);
     if (!this.#reach.wasSound(subject, withinMs) || 2 * reached <= sound) return;
+    if (this.#reach.wasForgotten(subject, withinMs)) return;
     if (!this.#isConnected(observer, withinMs)) return;
     const isOwnDoubt = after.verdict === "live";
     if (isOwnDoubt && (this.#hearsNobody(observer) || !this.#reach.wasSound(observer, withinMs))) {
@@ -250,6 +252,7 @@ export class NativeInvariantChecker implements StepObserver {
 
   /** True when an observer can reach most of those that are there. A stall is no excuse. */
   #isConnected(observer: SimPeer, withinMs: number): boolean {
+    if (this.#reach.wasForgotten(observer, withinMs)) return false;
     const { sound, reached } = this.#reach.othersOf(observer, withinMs);
     return 2 * reached > sound;
   }

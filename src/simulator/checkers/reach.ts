@@ -11,6 +11,8 @@ export class Reach {
   readonly #sim: Simulator;
   /** When each process was last in trouble. */
   readonly #troubles = new Map<SimProcess, number>();
+  /** When all connections of each process were last forgotten. */
+  readonly #forgotten = new Map<SimProcess, number>();
   /** When the path between two was last not whole, by their indexes. */
   readonly #faults = new Map<string, number>();
 
@@ -21,6 +23,17 @@ export class Reach {
   /** That process stood still, or was not there. */
   noteTrouble(process: SimProcess): void {
     this.#troubles.set(process, this.#sim.nowMs);
+  }
+
+  /** Every connection of that process carries nothing any more, and nobody was told. */
+  noteForgotten(process: SimProcess): void {
+    this.#forgotten.set(process, this.#sim.nowMs);
+  }
+
+  /** True when that happened lately: most do not reach it until the links are made anew, which takes longer. */
+  wasForgotten(process: SimProcess, withinMs: number): boolean {
+    const atMs = this.#forgotten.get(process) ?? Number.NEGATIVE_INFINITY;
+    return this.#sim.nowMs - atMs <= 2 * withinMs;
   }
 
   /** Called before the network changes: what is wrong with paths now was wrong until now. */

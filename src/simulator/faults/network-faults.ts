@@ -7,6 +7,9 @@ import { type FaultKindSpec, firstOf, groupOf, type PlannedFault, type Stage } f
 const NARROWEST = 7;
 const WIDEST = 1_000;
 
+/** Ping periods that an islet is an island first, at most. */
+const ISLET_ALONE_PERIODS = 12;
+
 /** Everyone but those. */
 function othersOf({ sim }: Stage, group: readonly SimProcess[]): SimProcess[] {
   const members = new Set(group);
@@ -55,14 +58,21 @@ const pathCut: FaultKindSpec = {
   },
 };
 
-/** One reaches hardly anyone, but not nobody: it still gets answers. */
+/** One reaches hardly anyone, but not nobody: it still gets answers, at once or after a while without any. */
 const islet: FaultKindSpec = {
   weight: 3,
   fire(stage, fault) {
+    const { sim, pingPeriodMs } = stage;
     const subject = firstOf(stage, fault);
     const others = othersOf(stage, [subject]);
     const reached = Math.max(1, Math.floor(others.length * 0.05));
-    stage.sim.partition([subject], others.slice(reached));
+    const longestMs = Math.min(ISLET_ALONE_PERIODS * pingPeriodMs, fault.durationMs / 2);
+    const aloneMs = fault.strength < 0.5 ? 0 : longestMs * fault.strength;
+    if (aloneMs > 0) sim.partition([subject], others);
+    sim.after(aloneMs, () => {
+      if (aloneMs > 0) sim.heal();
+      sim.partition([subject], others.slice(reached));
+    });
     healLater(stage, fault);
     return others.length > reached;
   },

@@ -5,6 +5,8 @@ import type { SimPeer } from "../sim-peer.js";
 import { type FaultKindSpec, firstOf, groupOf, type PlannedFault, type Stage } from "./fault.js";
 
 const HOUR_MS = 3_600_000;
+/** A rack that is lost with more than this strength stays so. */
+const LOST_FOR_GOOD = 0.4;
 
 /** Starts a process where none runs, half of the time under another name. */
 function startAgain({ sim }: Stage, { strength, number }: PlannedFault, peer: SimPeer): void {
@@ -31,6 +33,22 @@ const vanishedHost: FaultKindSpec = {
     stage.sim.killHost(peer);
     stage.sim.after(fault.durationMs, () => startAgain(stage, fault, peer));
     return wasRunning;
+  },
+};
+
+/** A rack, or a whole room, goes dark at once, and its machines come back one after the other, or never. */
+const lostRack: FaultKindSpec = {
+  weight: 2,
+  fire(stage, fault) {
+    const { sim } = stage;
+    const group = groupOf(stage, fault).filter((peer) => peer.isRunning);
+    for (const peer of group) sim.killHost(peer);
+    if (fault.strength > LOST_FOR_GOOD) return group.length > 1;
+    for (const [step, peer] of group.entries()) {
+      const share = (step + 1) / group.length;
+      sim.after(fault.durationMs * share, () => startAgain(stage, fault, peer));
+    }
+    return group.length > 1;
   },
 };
 
@@ -166,6 +184,7 @@ const clusterRestart: FaultKindSpec = {
 export const PROCESS_FAULTS = {
   crash,
   "vanished-host": vanishedHost,
+  "lost-rack": lostRack,
   "quick-restart": quickRestart,
   "other-disk": otherDisk,
   pause,

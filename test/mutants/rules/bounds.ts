@@ -173,8 +173,8 @@ export const BOUNDS = rulesOf("LIMITS", [
     name: "frames with more records than others take in are sent",
     rule: "`maxRecordsPerFrame`",
     file: "src/core/native/news.ts",
-    from: "begin += limits.maxRecordsPerFrame) {\n      const end = begin + limits.maxRecordsPerFrame;\n",
-    to: "begin += 2 * limits.maxRecordsPerFrame) {\n      const end = begin + 2 * limits.maxRecordsPerFrame;\n",
+    from: "frameBatches(batch.records, limits.maxRecordsPerFrame)",
+    to: "frameBatches(batch.records, 2 * limits.maxRecordsPerFrame)",
   },
   {
     name: "any number of rumors waits",

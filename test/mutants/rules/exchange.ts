@@ -133,4 +133,11 @@ export const EXCHANGE = rulesOf("ALGORITHM", [
     from: '    return { type: "busy", addresses };\n',
     to: '    return { type: "busy", addresses: addresses.slice(0, 0) };\n',
   },
+  {
+    name: "frames hold any number of bytes",
+    rule: "What holds several records is cut by bytes as well as by number",
+    file: "src/core/native/frame-batches.ts",
+    from: "const isFull = index - begin >= mostRecords || bytes + recordBytes > FRAME_BYTES;",
+    to: "const isFull = index - begin >= mostRecords;",
+  },
 ]);
