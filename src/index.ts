@@ -41,6 +41,7 @@ export type { ExplainedStep } from "./peer/explained-step.js";
 export type { PeerHealth } from "./peer/health.js";
 export type { AskLinksOptions } from "./peer/link-askers.js";
 export type { Logger } from "./peer/logger.js";
+export type { MemberMap } from "./peer/member-map.js";
 export type { FailureDetection, PeerOptions, Profile } from "./peer/options.js";
 export { Peer } from "./peer/peer.js";
 export type { TlsFigures } from "./peer/peer-tls.js";

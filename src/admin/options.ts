@@ -1,7 +1,7 @@
 // The options of the admin service: what each means, its default, and the check of what a user gave.
 
 import * as v from "valibot";
-import { parseListenAddress } from "../core/address.js";
+import { addressHint, parseListenAddress } from "../core/address.js";
 import { GossipError } from "../core/errors.js";
 import { type Logger, SILENT_LOGGER } from "../peer/logger.js";
 import { isTlsOptions, type TlsOptions } from "../peer/tls-files.js";
@@ -103,7 +103,7 @@ export function resolveAdminOptions(options: AdminOptions): ResolvedAdminOptions
   if (!checked.success) throw optionError(checked.issues[0]);
   const address = options.address ?? DEFAULT_ADMIN_ADDRESS;
   if (parseListenAddress(address) === undefined) {
-    const message = `the admin address ${JSON.stringify(address)} is no host:port to listen on: write it like ${DEFAULT_ADMIN_ADDRESS}`;
+    const message = `the admin address ${JSON.stringify(address)} is no host:port to listen on: ${addressHint(address, DEFAULT_ADMIN_ADDRESS)}`;
     throw new GossipError("INVALID_ADDRESS", message);
   }
   checkGuarded(address, options);

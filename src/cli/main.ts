@@ -26,10 +26,11 @@ function isUsageError(error: GossipError): boolean {
   return error.code.startsWith("INVALID_") || error.code === "TOO_MANY_SEEDS";
 }
 
-// A reader that has seen enough, such as `head`, is no failure.
+// A reader that has seen enough, such as `head`, is no failure; a full disk is one.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(EXIT_OK);
-  throw error;
+  process.stderr.write(`gossip: the output cannot be written: ${error.message}\n`);
+  process.exit(EXIT_FAILURE);
 });
 
 process.exitCode = await run(process.argv);

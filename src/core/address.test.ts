@@ -4,7 +4,13 @@
 import { isIP } from "node:net";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { formatAddress, type HostAndPort, parseAddress, parseListenAddress } from "./address.js";
+import {
+  addressHint,
+  formatAddress,
+  type HostAndPort,
+  parseAddress,
+  parseListenAddress,
+} from "./address.js";
 
 const LABEL_63 = "a".repeat(63);
 const NAME_253 = `${`${LABEL_63}.`.repeat(3)}${"b".repeat(61)}`;
@@ -151,4 +157,17 @@ test("nothing that others may send makes it throw, and what it takes it can writ
     }),
     { numRuns: 1_000 },
   );
+});
+
+test.each([
+  ["fd77::1:7946", "write the IPv6 address in brackets: [fd77::1]:7946"],
+  ["::1:0", "write the IPv6 address in brackets: [::1]:0"],
+  ["fe80::1%eth0:80", "write the IPv6 address in brackets: [fe80::1%eth0]:80"],
+  ["fd77::1:99999", "write it like a:1"],
+  ["fd77:0:0:0:0:0:0:12345", "write it like a:1"],
+  ["fd77::beef", "write the IPv6 address in brackets, and a port: [fd77::beef]:7946"],
+  ["name", "write it like a:1"],
+  ["", "write it like a:1"],
+])("who wrote %s is told: %s", (address, hint) => {
+  expect(addressHint(address, "a:1")).toBe(hint);
 });

@@ -41,6 +41,17 @@ export function formatAddress(host: string, port: number): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
+/** How to write an address that cannot be read, for an error: mostly like the example. */
+export function addressHint(address: string, example: string): string {
+  const colon = address.lastIndexOf(":");
+  const [host, port] = [address.slice(0, colon), parsePort(address.slice(colon + 1))];
+  if (port !== undefined && isIpv6(host)) {
+    return `write the IPv6 address in brackets: [${host}]:${port}`;
+  }
+  if (isIpv6(address)) return `write the IPv6 address in brackets, and a port: [${address}]:7946`;
+  return `write it like ${example}`;
+}
+
 function parsePort(text: string): number | undefined {
   if (!/^\d{1,5}$/.test(text)) return undefined;
   const port = Number(text);

@@ -2,7 +2,7 @@
 
 import { resolve } from "node:path";
 import * as v from "valibot";
-import { formatAddress, parseAddress, parseListenAddress } from "../core/address.js";
+import { addressHint, formatAddress, parseAddress, parseListenAddress } from "../core/address.js";
 import { GossipError } from "../core/errors.js";
 import { DEFAULT_LIMITS, type Limits } from "../core/limits.js";
 import type { PeerInfo } from "../core/record.js";
@@ -299,7 +299,7 @@ export function resolveOptions(options: PeerOptions): ResolvedOptions {
 /** Checks an address that is to be dialled. */
 export function checkDialAddress(address: string): void {
   if (typeof address === "string" && parseAddress(address) !== undefined) return;
-  const message = `${JSON.stringify(address)} is no host:port to dial: write it like 10.0.0.5:7946, name:7946 or [::1]:7946`;
+  const message = `${JSON.stringify(address)} is no host:port to dial: ${addressHint(String(address), "10.0.0.5:7946, name:7946 or [::1]:7946")}`;
   throw new GossipError("INVALID_ADDRESS", message);
 }
 
@@ -318,7 +318,7 @@ function checkDialect({ failureDetection }: PeerOptions, isSeedDialectOff: boole
 
 function checkListenAddress(address: string): void {
   if (parseListenAddress(address) !== undefined) return;
-  const message = `${JSON.stringify(address)} is no host:port to listen on: write it like 127.0.0.1:7946, or with port 0 for any free port`;
+  const message = `${JSON.stringify(address)} is no host:port to listen on: ${addressHint(address, "127.0.0.1:7946, or with port 0 for any free port")}`;
   throw new GossipError("INVALID_ADDRESS", message);
 }
 
@@ -330,7 +330,7 @@ function checkAdvertiseAddress(options: PeerOptions): string | undefined {
     throw new GossipError("INVALID_OPTION", message);
   }
   if (parseListenAddress(advertiseAddress) === undefined || isUnspecified(advertiseAddress)) {
-    const message = `advertiseAddress ${JSON.stringify(advertiseAddress)} cannot be dialled: write it like 10.0.0.5:7946`;
+    const message = `advertiseAddress ${JSON.stringify(advertiseAddress)} cannot be dialled: ${addressHint(advertiseAddress, "10.0.0.5:7946")}`;
     throw new GossipError("INVALID_ADDRESS", message);
   }
   return advertiseAddress;

@@ -2,7 +2,7 @@
 
 import { GossipError } from "../core/errors.js";
 import type { Limits } from "../core/limits.js";
-import type { Member, MemberDetail, MemberEvent } from "../core/member.js";
+import type { MemberDetail, MemberEvent } from "../core/member.js";
 import type { MemberBase } from "../core/member-base.js";
 import type { LinkDetail } from "../core/native/link-details.js";
 import type { NativeBase } from "../core/native/member-base.js";
@@ -26,6 +26,7 @@ import type { PeerHealth } from "./health.js";
 import { checkInfo } from "./info.js";
 import { type AskLinksOptions, checkAskTimeout, checkHasLinks, LinkAskers } from "./link-askers.js";
 import type { Logger } from "./logger.js";
+import { type MemberMap, memberMap } from "./member-map.js";
 import { NativeEngine } from "./native-engine.js";
 import {
   advertisedAddress,
@@ -109,7 +110,7 @@ export class Peer implements AsyncDisposable {
   readonly #observer: PeerObserver | undefined;
   readonly #guards: PeerSetup["guards"];
   #eventsDropped = 0;
-  #members: ReadonlyMap<string, Member> | undefined;
+  #members: MemberMap | undefined;
   #onLeaveEnded: () => void = () => {};
   #leaving: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
@@ -279,11 +280,9 @@ export class Peer implements AsyncDisposable {
    * The live members by address, this peer included and first: a snapshot that does not change. A
    * member is listed once it has answered this peer itself, and until it fails or leaves.
    */
-  members(): ReadonlyMap<string, Member> {
+  members(): MemberMap {
     this.#engine.checkWake();
-    this.#members ??= new Map(
-      Array.from(this.#engine.members("live"), (member) => [member.address, member] as const),
-    );
+    this.#members ??= memberMap(this.#engine.members("live"));
     return this.#members;
   }
 

@@ -1,7 +1,7 @@
 // Listening at an address that may be a name: the first of its addresses that this machine has.
 
 import type { AddressInfo, Server } from "node:net";
-import { parseListenAddress } from "../core/address.js";
+import { addressHint, parseListenAddress } from "../core/address.js";
 import { GossipError } from "../core/errors.js";
 import { listenError } from "./grpc-errors.js";
 import type { NameResolver } from "./name-resolver.js";
@@ -31,7 +31,7 @@ export function listenAt(
   const port = new Promise<number>((resolve, reject) => {
     const parts = parseListenAddress(address);
     if (parts === undefined) {
-      const message = `${address} is no host:port to listen on: write it like 127.0.0.1:7946`;
+      const message = `${address} is no host:port to listen on: ${addressHint(address, "127.0.0.1:7946")}`;
       reject(new GossipError("INVALID_ADDRESS", message));
       return;
     }

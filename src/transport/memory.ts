@@ -1,7 +1,7 @@
 // A network within one process, for tests: it copies every message, as a wire would, and can be
 // told to break.
 
-import { formatAddress, parseAddress, parseListenAddress } from "../core/address.js";
+import { addressHint, formatAddress, parseAddress, parseListenAddress } from "../core/address.js";
 import { GossipError, type GossipErrorCode } from "../core/errors.js";
 import { Inbox } from "./inbox.js";
 import { MemoryLink } from "./memory-link.js";
@@ -55,7 +55,7 @@ export class MemoryNetwork {
   bind(options: ListenOptions): MemoryListener {
     const parts = parseListenAddress(options.address);
     if (parts === undefined) {
-      const message = `${options.address} is no host:port to listen on: write it like 127.0.0.1:7946`;
+      const message = `${options.address} is no host:port to listen on: ${addressHint(options.address, "127.0.0.1:7946")}`;
       throw new GossipError("INVALID_ADDRESS", message);
     }
     const port = parts.port === 0 ? this.#nextPort++ : parts.port;
