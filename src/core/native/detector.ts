@@ -16,6 +16,7 @@ import {
   COLLECTOR_STEP_MS,
   FIRST_ASKED,
   type NativeTiming,
+  REFUSED_ALONE_MS,
   RELAPSE_MS,
   VOUCH_PATIENCE_MS,
 } from "./native-timing.js";
@@ -31,9 +32,6 @@ const FEW_OTHERS = 2;
 const FEW_SUSPECTS = 8;
 /** Suspects at once that are merely silent. */
 const MANY_SUSPECTS = 64;
-/** So many members are convicted of silence by one peer, at most, in so many ping periods. */
-const MANY_SILENT = 8;
-const MANY_SILENT_PERIODS = 4;
 /** How much more slowly a peer looks at its suspects while nobody answers it. */
 const UNPROVEN_PAUSE = 4;
 /** The longest pause between two rounds in which a peer asks whether it is itself cut off. */
@@ -89,7 +87,6 @@ export class Detector {
   #selfCheckAtMs = Number.NEGATIVE_INFINITY;
   #selfCheckPauseMs: number;
   /** When members were convicted of silence, in the last while. */
-  #silentAtMs: number[] = [];
   /** When another asked us about a member: it collects the evidence. */
   readonly #askedAtMs = new Map<string, number>();
   /** When a member was last suspected in vain. */
@@ -418,21 +415,12 @@ export class Detector {
       if (!isConfirmed) {
         // Somebody else collects, or answers are on their way: nobody is given up alone unasked.
         this.#askNow(suspicion, watchers, now);
-        if (suspicion.questions.size > 0 || !this.#mayConvict(now)) return;
+        if (suspicion.questions.size > 0) return;
       }
       const isAgreed = watchers.size === 0 || isConfirmed;
       return this.#convict(address, reasonOf(suspicion, watchers.size), isAgreed, now);
     }
     if (elapsedMs >= waitMs) this.#doubtOurselves(suspicion, isAskedOut, elapsedMs, now);
-  }
-
-  /** Who alone finds very many silent is probably cut off itself, though some still answer it. */
-  #mayConvict(now: number): boolean {
-    const sinceMs = now - MANY_SILENT_PERIODS * this.#context.timing.pingPeriodMs;
-    this.#silentAtMs = this.#silentAtMs.filter((atMs) => atMs > sinceMs);
-    if (this.#silentAtMs.length >= MANY_SILENT) return false;
-    this.#silentAtMs.push(now);
-    return true;
   }
 
   /** Most found its port closed; one that still looks may yet reach it, past a firewall. */
@@ -631,9 +619,15 @@ export class Detector {
     const { timing, health } = this.#context;
     const isRefusedAlone = suspicion.ownFinding === "refused" && watchers === 0;
     const waitMs = isRefusedAlone
-      ? timing.pingPeriodMs
+      ? this.#refusedAloneMs()
       : suspicionMs(suspicion.findings.size, confirmationsNeeded(watchers), timing);
     return waitMs * health.factor;
+  }
+
+  /** Others that have just left watch no longer, but may yet tell that this one left, too. */
+  #refusedAloneMs(): number {
+    const { roster, timing } = this.#context;
+    return roster.goneCount > 0 ? timing.pingPeriodMs : REFUSED_ALONE_MS;
   }
 }
 

@@ -73,6 +73,8 @@ export const RELAPSE_MS = 60_000;
 export const SECOND_KNOCK_MS = 50;
 /** How long a watcher that still looks is waited for once most have found the port closed. */
 export const VOUCH_PATIENCE_MS = 250;
+/** How long a member is given whose port is closed, where nobody else is there: as in a cluster of two. */
+export const REFUSED_ALONE_MS = 100;
 /** Collectors of evidence begin one after another, so that mostly only one does. */
 export const COLLECTOR_STEP_MS = 20;
 /** How long another collector is waited for. */

@@ -84,7 +84,7 @@ export class CheckerSet implements StepObserver {
       new OneClusterChecker(sim, clusterOf, violate),
       ...(isNative
         ? [
-            new VerdictChecker(violate, pingPeriodMs),
+            new VerdictChecker(violate),
             new ClockChecker(sim, violate),
             new PromisedTimesChecker({ sim, calm: this.#calm, words: this.#words, basis, violate }),
           ]

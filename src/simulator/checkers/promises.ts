@@ -12,8 +12,6 @@ export interface PromiseBasis {
 /** By what an act is followed, and within which time everyone has seen it. */
 export type PromisedAct = "update" | "crash" | "vanish" | "leave" | "join";
 
-/** Members that one peer declares failed alone, at most, in so many of its ping periods. */
-export const FAILED_ALONE = { members: 8, periods: 4 } as const;
 /** Tombstones expire at multiples of this, so that peers forget together. */
 export const EXPIRY_STEP_MINUTES = 10;
 /** A process that stood still for so much longer than a ping period has noticed it. */

@@ -1,12 +1,12 @@
-// How a member may be declared failed: at once only with the findings of most of its watchers, alone
-// only so often, and with an expiry that all peers share.
+// How a member may be declared failed: at once only with the findings of most of its watchers, and with an
+// expiry that all peers share.
 
 import type { HistoryStep } from "../../core/native/history.js";
 import type { MemberRecord } from "../../core/native/member-record.js";
 import type { RosterChange } from "../../core/native/roster.js";
 import type { SimPeer } from "../sim-peer.js";
 import type { StepObserver } from "../simulator.js";
-import { EXPIRY_STEP_MINUTES, FAILED_ALONE, mostOf } from "./promises.js";
+import { EXPIRY_STEP_MINUTES, mostOf } from "./promises.js";
 import type { Violate } from "./violation.js";
 
 /** What one process has found out of the members that it suspects, and declared of others. */
@@ -22,19 +22,15 @@ interface Findings {
         readonly atMs: number;
       }
     | undefined;
-  /** When it declared members failed that most of their watchers did not confirm. */
-  aloneAtMs: number[];
 }
 
 /** Checks each declaration. */
 export class VerdictChecker implements StepObserver {
   readonly #violate: Violate;
-  readonly #pingPeriodMs: number;
   readonly #findings = new Map<SimPeer, Findings>();
 
-  constructor(violate: Violate, pingPeriodMs: number) {
+  constructor(violate: Violate) {
     this.#violate = violate;
-    this.#pingPeriodMs = pingPeriodMs;
   }
 
   onStart(peer: SimPeer): void {
@@ -91,17 +87,6 @@ export class VerdictChecker implements StepObserver {
     if (reason.includes("too rarely") || others.length === 0) return;
     const needed = mostOf(others.length);
     findings.declared = { address, confirmed, needed, atMs: observer.host.monotonicMs() };
-    if (confirmed < needed) this.#countAlone(observer, findings);
-  }
-
-  #countAlone(observer: SimPeer, findings: Findings): void {
-    const { members, periods } = FAILED_ALONE;
-    const nowMs = observer.host.monotonicMs();
-    const sinceMs = nowMs - periods * this.#pingPeriodMs;
-    findings.aloneAtMs = [...findings.aloneAtMs.filter((atMs) => atMs > sinceMs), nowMs];
-    if (findings.aloneAtMs.length <= members) return;
-    const message = `${observer.address} declared ${findings.aloneAtMs.length} members failed alone within ${periods} ping periods`;
-    this.#violate("declared-by-most", message, { observer: observer.address });
   }
 
   #checkExpiry(observer: SimPeer, { address, verdict, expiresAt }: MemberRecord): void {
@@ -114,7 +99,7 @@ export class VerdictChecker implements StepObserver {
   #of(observer: SimPeer): Findings {
     const held = this.#findings.get(observer);
     if (held !== undefined) return held;
-    const findings = { confirmedBy: new Map(), declared: undefined, aloneAtMs: [] };
+    const findings = { confirmedBy: new Map(), declared: undefined };
     this.#findings.set(observer, findings);
     return findings;
   }

@@ -140,11 +140,18 @@ export const DETECTION = rulesOf("ALGORITHM", [
   },
   {
     name: "no failure report",
+    rule: "turns the suspicion into a verdict, and that goes out as a rumor",
+    file: CORE,
+    from: "    this.#news.tell(record, now);\n    this.#roster.forgetExcess();\n",
+    to: "    this.#roster.forgetExcess();\n",
+    isInTable: true,
+  },
+  {
+    name: "an accusation is not told",
     rule: "it goes out as a rumor all the same, reaches the accused through its own neighbours",
     file: CORE,
     from: "    if (!isAgreed) return this.#news.accuse(record, reason, now);\n",
     to: "    if (!isAgreed) return;\n",
-    isInTable: true,
   },
   {
     name: "a failure report does not wait for who is accused",
@@ -210,6 +217,20 @@ export const DETECTION = rulesOf("ALGORITHM", [
     to: 'suspicion.ownFinding === "refused" && refusals > watchers.size;',
   },
   {
+    name: "of two, a closed port is waited for as silence is",
+    rule: "Where there is no other watcher, as in a cluster of two, it comes 100 ms later",
+    file: DETECTOR,
+    from: "      ? this.#refusedAloneMs()\n",
+    to: "      ? timing.maxSuspicionMs\n",
+  },
+  {
+    name: "of two, members that leave are not waited for",
+    rule: "and a ping period later where gone members are remembered",
+    file: DETECTOR,
+    from: "return roster.goneCount > 0 ? timing.pingPeriodMs : REFUSED_ALONE_MS;",
+    to: "return roster.goneCount > 0 ? REFUSED_ALONE_MS : REFUSED_ALONE_MS;",
+  },
+  {
     name: "who still looks at a closed port is not waited for",
     rule: "A firewall that refuses for a live peer convinces only those behind it, and the others vouch.",
     file: DETECTOR,
@@ -255,7 +276,7 @@ export const DETECTION = rulesOf("ALGORITHM", [
     name: "who waits for a collector gives up alone unasked",
     rule: "nobody is given up alone before all of its watchers were asked and had the time to answer",
     file: "src/core/native/detector.ts",
-    from: "if (suspicion.questions.size > 0 || !this.#mayConvict(now)) return;",
-    to: "if (!this.#mayConvict(now)) return;",
+    from: "        if (suspicion.questions.size > 0) return;\n",
+    to: "",
   },
 ]);

@@ -11,16 +11,8 @@ const TIMING = "src/core/native/native-timing.ts";
 
 export const SELF_DOUBT = rulesOf("ALGORITHM", [
   {
-    name: "any number of members is convicted of silence alone",
-    rule: "One peer convicts at most eight members of silence in four ping periods without most of their watchers",
-    file: DETECTOR,
-    from: "    if (this.#silentAtMs.length >= MANY_SILENT) return false;\n",
-    to: "",
-    isInTable: true,
-  },
-  {
     name: "any number of members is suspected at once",
-    rule: "and suspects at most 64: who alone finds more than that silent is more probably cut off itself",
+    rule: "One peer suspects at most 64: who alone finds more than that silent is more probably cut off itself",
     file: DETECTOR,
     from: '    if (this.#suspicions.size >= MANY_SUSPECTS && finding !== "refused") return;\n',
     to: "",
