@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import type { RuleMutant } from "../../test/mutants/rule-mutant.js";
 import { RULE_AREAS, RULE_MUTANTS } from "../../test/mutants/rule-mutants.js";
 import { RULE_SURVIVORS } from "../../test/mutants/rule-survivors.js";
-import { killersOf, type Measured, measure } from "./measure.js";
+import { hasSpoken, killersOf, type Measured, measure } from "./measure.js";
 import type { Options } from "./options.js";
 import { lineOf } from "./patch.js";
 import { RandomRuns } from "./random-runs.js";
@@ -35,12 +35,13 @@ export async function measureRules(options: Options, command: string): Promise<R
   const isOneEnough = options.touchedSince !== undefined;
   let left = 0;
   for (const mutant of mutants) {
-    if (options.isResumed && results.of(mutant.name) !== undefined) continue;
+    const held = results.of(mutant.name) ?? { name: mutant.name };
+    if (judges.every((judge) => hasSpoken(judge, held))) continue;
     if (Date.now() > options.endMs) {
       left += 1;
       continue;
     }
-    const measured = await measure(mutant, { seed, randomRuns, judges, isOneEnough });
+    const measured = await measure(mutant, held, { seed, randomRuns, judges, isOneEnough });
     results.add(measured);
     console.log(textOf(measured));
   }

@@ -28,13 +28,14 @@ export interface MeasureOptions {
   readonly isOneEnough: boolean;
 }
 
-/** Asks the judges about a mutant. */
+/** Asks the judges about a mutant that were not asked yet. */
 export async function measure(
   mutant: Patch & { readonly name: string },
+  held: Measured,
   { seed, randomRuns, judges, isOneEnough }: MeasureOptions,
 ): Promise<Measured> {
-  let measured: Measured = { name: mutant.name };
-  for (const judge of judges) {
+  let measured = held;
+  for (const judge of judges.filter((asked) => !hasSpoken(asked, held))) {
     switch (judge) {
       case "random runs":
         measured = { ...measured, randomRuns: await randomRuns.of(mutant, true) };
@@ -51,6 +52,20 @@ export async function measure(
     if (isOneEnough && killersOf(measured).length > 0) return measured;
   }
   return measured;
+}
+
+/** Whether that judge was asked. */
+export function hasSpoken(judge: Judge, { randomRuns, experiment, test }: Measured): boolean {
+  switch (judge) {
+    case "random runs":
+      return randomRuns !== undefined;
+    case "experiments":
+      return experiment !== undefined;
+    case "tests":
+      return test !== undefined;
+    default:
+      return judge satisfies never;
+  }
 }
 
 /** Those that kill it. */

@@ -19,7 +19,7 @@ export const USAGE = `npm run mutants -- [--only NAME]... [--area NAME]... [--to
   --seconds  CPU time for the random runs of one mutant; default 120
   --runs     random runs of one mutant, at most; default as many as there is time for
   --minutes  begins no further mutant after so long; what was left out is said
-  --resume   goes on where a measurement was stopped
+  --resume   goes on where a measurement was stopped: asks the judges that were not asked yet
   --write    puts what was measured into docs/MUTANTS.md`;
 
 const JUDGES: readonly Judge[] = ["random runs", "experiments", "tests"];

@@ -5,8 +5,12 @@ import { join } from "node:path";
 import { KEPT_FOLDER } from "./cache.js";
 import type { Measured } from "./measure.js";
 
+/** Between the commands of a measurement that was made in several. */
+const THEN = "`, then `";
+
 /** How a measurement was made, and of how many runs without a mutant. */
 export interface Conditions {
+  /** The command; where it was made in several, all of them. */
   readonly command: string;
   readonly seed: number;
   /** Random runs without a mutant, and those of them that failed. */
@@ -15,6 +19,20 @@ export interface Conditions {
 
 interface Kept extends Conditions {
   readonly measured: readonly Measured[];
+}
+
+function keptIn(file: string): Kept | undefined {
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Kept) : undefined;
+}
+
+/** What was asked first, and then; who goes on with other judges alone makes no random runs. */
+function continued(before: Conditions, { command, seed, withoutMutant }: Conditions): Conditions {
+  const commands = before.command.split(THEN);
+  return {
+    command: [...commands, ...(commands.includes(command) ? [] : [command])].join(THEN),
+    seed,
+    withoutMutant: withoutMutant.runs > 0 ? withoutMutant : before.withoutMutant,
+  };
 }
 
 /** The results of one kind of measurement. */
@@ -26,10 +44,9 @@ export class Results {
   /** With `isResumed` it begins with what an earlier measurement of that kind found. */
   constructor(kind: string, conditions: Conditions, isResumed: boolean) {
     this.file = join(KEPT_FOLDER, `${kind}.json`);
-    this.conditions = conditions;
-    if (!isResumed || !existsSync(this.file)) return;
-    const { measured } = JSON.parse(readFileSync(this.file, "utf8")) as Kept;
-    for (const one of measured) this.#measured.set(one.name, one);
+    const kept = isResumed ? keptIn(this.file) : undefined;
+    this.conditions = kept === undefined ? conditions : continued(kept, conditions);
+    for (const one of kept?.measured ?? []) this.#measured.set(one.name, one);
   }
 
   get all(): readonly Measured[] {
