@@ -2,9 +2,11 @@
 
 import { parseListenAddress } from "../core/address.js";
 import { Callbacks, kept } from "../peer/callbacks.js";
+import { collapsed } from "../peer/collapsed-log.js";
 import type { Peer } from "../peer/peer.js";
 import { PeerTls } from "../peer/peer-tls.js";
 import type { TlsOptions } from "../peer/tls-files.js";
+import { monotonicMs } from "../transport/platform-timers.js";
 import { ActionGuard } from "./action-guard.js";
 import { AdminActions } from "./admin-service.js";
 import { DashboardFiles } from "./dashboard-files.js";
@@ -68,7 +70,7 @@ export class Admin implements AsyncDisposable {
   /** @internal */
   static async start(peer: Peer, options: ResolvedAdminOptions): Promise<Admin> {
     const { limits } = options;
-    const logger = new Callbacks().logger(options.logger);
+    const logger = collapsed(new Callbacks().logger(options.logger), monotonicMs);
     // First, since it may fail: what follows the peer from here on ends with the service.
     const tls =
       options.tls === undefined ? undefined : await PeerTls.open(options.tls, logger, "admin: tls");
@@ -108,6 +110,7 @@ export class Admin implements AsyncDisposable {
       delay.stop();
       shutdown.abort();
       await feeds.close();
+      logger.tellRepeats?.();
     };
     try {
       const address = await mux.listen(options.address);

@@ -209,7 +209,7 @@ export const DEFAULT_SETTINGS = {
   checkInterval: 10_000,
   checkTimeout: 5_000,
   logFormat: process.stdout.isTTY ? "pretty" : "json",
-  logLevel: "debug",
+  logLevel: "info",
 } as const satisfies AgentSettings;
 
 /** All of the settings, with their defaults. */

@@ -3,7 +3,7 @@
 
 import { thrownText } from "../core/thrown.js";
 import type { LinkCandidate } from "./admission.js";
-import type { Logger } from "./logger.js";
+import { type Logger, SILENT_LOGGER } from "./logger.js";
 
 const LEVELS = ["debug", "info", "warn", "error"] as const;
 
@@ -18,6 +18,8 @@ export class Callbacks {
 
   /** A logger that never throws. Lines that were lost are told of once it works again. */
   logger(logger: Logger): Logger {
+    // So that nothing is put together for it.
+    if (logger === SILENT_LOGGER) return logger;
     let lost = 0;
     let reason = "";
     const onFailed = (error: unknown): void => {

@@ -4,21 +4,22 @@ import type { MemberEvent } from "../core/member.js";
 import { RateLimit } from "../core/rate-limit.js";
 import type { Rejection } from "../core/rejection.js";
 import type { SeedOutcome } from "../core/seed-list.js";
-import { type Logger, SILENT_LOGGER } from "./logger.js";
+import { hostOf } from "./collapsed-log.js";
+import { type KindLogger, SILENT_LOGGER } from "./logger.js";
 
 /** Lines about rejected input in a second; what is not logged is still counted. */
 const MAX_REJECTION_LINES_PER_SECOND = 10;
 
 /** Writes the lines of one peer. */
 export class EngineLog {
-  readonly #logger: Logger;
+  readonly #logger: KindLogger;
   readonly #address: string;
   readonly #isSilent: boolean;
   readonly #rejectionLines: RateLimit;
   /** How the last attempt at each seed ended. */
   readonly #seedOutcomes = new Map<string, SeedOutcome["type"]>();
 
-  constructor(logger: Logger, address: string, now: number) {
+  constructor(logger: KindLogger, address: string, now: number) {
     this.#logger = logger;
     this.#address = address;
     this.#isSilent = logger === SILENT_LOGGER;
@@ -33,8 +34,8 @@ export class EngineLog {
 
   event(event: MemberEvent): void {
     if (this.#isSilent) return;
-    const fields = { ...event, address: this.#address };
     const { address } = event.member;
+    const fields = { ...fieldsOf(event), address: this.#address };
     switch (event.type) {
       case "member-joined":
         this.#logger.info(fields, `listed ${address}`);
@@ -85,6 +86,13 @@ export class EngineLog {
     if (!this.#rejectionLines.take(now)) return;
     const { count, reason, example } = rejection;
     const fields = { address: this.#address, source, ...rejection };
-    this.#logger.warn(fields, `dropped ${count}: ${reason}, for instance ${example}`);
+    const message = `dropped ${count}: ${reason}, for instance ${example}`;
+    this.#logger.warn(fields, message, `dropped ${reason} ${hostOf(source)}`);
   }
+}
+
+/** What an application keeps in its metadata is not for every reader of its log. */
+function fieldsOf({ member, ...rest }: MemberEvent): object {
+  const { address, info, version } = member;
+  return { ...rest, member: address, name: info.name, version };
 }

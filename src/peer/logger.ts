@@ -14,6 +14,15 @@ export interface Logger {
   error(fields: object, message: string): void;
 }
 
+/** A logger that can be told which lines are of one kind: of many of those it may write a few. */
+export interface KindLogger extends Logger {
+  info(fields: object, message: string, kind?: string): void;
+  warn(fields: object, message: string, kind?: string): void;
+  error(fields: object, message: string, kind?: string): void;
+  /** Tells of all that it counted and did not write. */
+  tellRepeats?(): void;
+}
+
 /** Says nothing; the default. */
 export const SILENT_LOGGER: Logger = {
   debug: () => {},

@@ -10,7 +10,7 @@ import { DEFAULT_TIMING, type Timing } from "../core/timing.js";
 import { networkOf } from "../transport/address-filter.js";
 import type { LinkCandidate } from "./admission.js";
 import { checkInfo } from "./info.js";
-import { type Logger, SILENT_LOGGER } from "./logger.js";
+import { type KindLogger, type Logger, SILENT_LOGGER } from "./logger.js";
 import { isSource, type TlsOptions, type TlsSource } from "./tls-files.js";
 
 /** How a member that does not answer is judged; see {@link PeerOptions.failureDetection}. */
@@ -157,7 +157,7 @@ export interface ResolvedOptions {
   /** An absolute path. */
   readonly dataDir: string | undefined;
   readonly limits: Limits;
-  readonly logger: Logger;
+  readonly logger: KindLogger;
 }
 
 const milliseconds = (minMs: number, maxMs: number) => {

@@ -11,7 +11,8 @@ import {
   type TlsRefusalCause,
 } from "../transport/tls-refusal.js";
 import { TransportTls } from "../transport/transport-tls.js";
-import type { Logger } from "./logger.js";
+import { hostOf } from "./collapsed-log.js";
+import type { KindLogger } from "./logger.js";
 import { readTls, type TlsOptions, tlsWarning } from "./tls-files.js";
 
 /** Lines about handshakes in a second; what is not logged is still counted. */
@@ -37,7 +38,7 @@ export const NO_TLS: TlsFigures = {
 /** The TLS of one peer, or of one admin service. */
 export class PeerTls {
   readonly transport: TransportTls;
-  readonly #logger: Logger;
+  readonly #logger: KindLogger;
   /** How the options are called in what is said of them. */
   readonly #option: string | undefined;
   readonly #refused = newRefusedCounts();
@@ -50,7 +51,7 @@ export class PeerTls {
   private constructor(
     options: TlsOptions,
     transport: (tls: PeerTls) => TransportTls,
-    logger: Logger,
+    logger: KindLogger,
     option: string | undefined,
   ) {
     this.#options = options;
@@ -60,7 +61,7 @@ export class PeerTls {
   }
 
   /** Reads what the options name; rejects with INVALID_TLS where that cannot be used. */
-  static async open(options: TlsOptions, logger: Logger, option?: string): Promise<PeerTls> {
+  static async open(options: TlsOptions, logger: KindLogger, option?: string): Promise<PeerTls> {
     const material = await readTls(options, option);
     const warning = tlsWarning(material, Date.now());
     if (warning !== undefined) logger.warn({}, warning);
@@ -126,7 +127,7 @@ export class PeerTls {
     const fields = { address: this.#address, cause, direction, from };
     const message =
       cause === "by-other" ? `TLS with ${from}: ${reason}` : `TLS refused ${from}: ${reason}`;
-    this.#logger.warn(fields, message);
+    this.#logger.warn(fields, message, `TLS ${cause} ${direction} ${hostOf(from)}`);
   }
 }
 

@@ -12,11 +12,13 @@ import { type Beginning, beginningOf } from "../core/snapshot.js";
 import { AddressFilter } from "../transport/address-filter.js";
 import { GrpcTransport } from "../transport/grpc.js";
 import { NameResolver } from "../transport/name-resolver.js";
+import { monotonicMs } from "../transport/platform-timers.js";
 import type { CallHandler, LinkService } from "../transport/transport.js";
 import { LINK_METHOD, NativeCodec } from "../wire/native-dialect.js";
 import { RecordCodec } from "../wire/record-codec.js";
 import { PING_METHOD, SHARE_DATA_METHOD } from "../wire/seed-dialect.js";
 import { Callbacks, kept } from "./callbacks.js";
+import { collapsed } from "./collapsed-log.js";
 import type { EngineListener } from "./engine.js";
 import { type Environment, realEnvironment } from "./environment.js";
 import { EventQueue, type PeerEvent } from "./event-queue.js";
@@ -25,7 +27,7 @@ import { DEAF, FaultBarrier } from "./fault-barrier.js";
 import type { PeerHealth } from "./health.js";
 import { checkInfo } from "./info.js";
 import { type AskLinksOptions, checkAskTimeout, checkHasLinks, LinkAskers } from "./link-askers.js";
-import type { Logger } from "./logger.js";
+import type { KindLogger } from "./logger.js";
 import { type MemberMap, memberMap } from "./member-map.js";
 import { NativeEngine } from "./native-engine.js";
 import {
@@ -99,7 +101,7 @@ const STARTING: PeerHealth = { isJoined: false, score: 0 };
 export class Peer implements AsyncDisposable {
   readonly #environment: Environment;
   readonly #limits: Limits;
-  readonly #logger: Logger;
+  readonly #logger: KindLogger;
   readonly #engine: NativeEngine | SeedEngine;
   readonly #queues = new Set<EventQueue>();
   readonly #seedWaiters = new SeedWaiters();
@@ -219,7 +221,7 @@ export class Peer implements AsyncDisposable {
     const { options } = setup;
     const peer = new Peer(setup);
     const { address } = peer;
-    options.logger.info({ address, info: options.info }, "started");
+    options.logger.info({ address, name: options.info.name }, "started");
     const engine = peer.#engine;
     for (const seed of options.seeds) engine.addSeed(seed);
     engine.start();
@@ -457,6 +459,7 @@ export class Peer implements AsyncDisposable {
     await kept;
     for (const queue of this.#queues) queue.close();
     this.#logger.info({ address: this.address }, "stopped");
+    this.#logger.tellRepeats?.();
   }
 
   /** For an application that looks: it may be the first that happens since a wake-up was lost. */
@@ -484,7 +487,7 @@ function guarded(options: ResolvedOptions, callbacks: Callbacks): ResolvedOption
   const { allow, logger } = options;
   return {
     ...options,
-    logger: callbacks.logger(logger),
+    logger: collapsed(callbacks.logger(logger), monotonicMs),
     allow: allow === undefined ? undefined : callbacks.rule(allow),
   };
 }

@@ -239,6 +239,7 @@ describe("the log of an agent", () => {
     "tells each step, with failure detection %s",
     async (failureDetection) => {
       const flags = ["--ping-period", "100ms", "--failure-detection", failureDetection];
+      flags.push("--log-level", "debug");
       await using other = await startAgent([...flags, "--name", "other"]);
       await using agent = await startAgent([...flags, "--name", "agent", "--seed", other.address]);
       await agent.says("started");
@@ -257,4 +258,18 @@ describe("the log of an agent", () => {
       await agent.says("stopped");
     },
   );
+
+  test("has no line of each exchange, and no value of the metadata, unless it is told to", async () => {
+    const period = ["--ping-period", "50ms"];
+    await using other = await startAgent([...period, "--metadata", "key=other-secret"]);
+    await using agent = await startAgent([...period, "--seed", other.address]);
+    await agent.says(`listed ${other.address}`);
+    const set = ["info", "set", "key=changed-secret", "--admin", other.admin];
+    await gossip(set);
+    await agent.says(`${other.address} updated its info`);
+    agent.signal("SIGTERM");
+    expect(await agent.ended()).toBe(0);
+    const log = JSON.stringify(agent.log);
+    expect(log).not.toMatch(/secret|sent self data|to send info/);
+  });
 });

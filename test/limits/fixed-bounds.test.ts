@@ -402,6 +402,18 @@ const BOUNDS: Readonly<Record<string, readonly Row[]>> = {
       return lines === count;
     }),
   ],
+  "Lines of one kind in the log within 60 s": [
+    elsewhere(
+      "src/peer/collapsed-log.test.ts",
+      "the first lines of one kind are written, and of the others it is told once, with the last of them",
+    ),
+  ],
+  "Kinds of lines that are counted at once": [
+    elsewhere(
+      "src/peer/collapsed-log.test.ts",
+      "of more kinds than are counted the oldest is told of before its time",
+    ),
+  ],
   "Characters of the example that such a line gives": [
     fixed(80, (length) => {
       const rejections = new RejectionCounter();

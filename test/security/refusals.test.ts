@@ -5,6 +5,7 @@ import { connect as connectTcp } from "node:net";
 import { connect as connectTls } from "node:tls";
 import type { TlsRefusalCause } from "gossip";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { REPEATS_WRITTEN } from "../../src/peer/collapsed-log.js";
 import type { TlsMaterial } from "../../src/transport/transport-tls.js";
 import { TestAuthority } from "../support/certificates.js";
 import { eventually } from "../support/eventually.js";
@@ -49,6 +50,20 @@ describe.each(WRONG)("a certificate %s", (_, cause, wrong) => {
     expect(error.code).toBe("SEED_UNREACHABLE");
     expect(error.message).toMatch(/certificate/);
   });
+});
+
+test("of one wrong certificate that comes again and again a few lines are written", async () => {
+  const [, , expired] = WRONG[3] ?? expect.fail();
+  const called = await startTlsPeer(sound);
+  const caller = await startTlsPeer(expired);
+  for (let attempt = 0; attempt < 8; attempt += 1) {
+    await errorOf(caller.peer.addSeed(called.peer.address));
+  }
+  await eventually(() => expect(called.peer.stats().tlsRefused.expired).toBeGreaterThan(7));
+  const lines = called.logger.messages.filter((line) => line.startsWith("TLS refused 127.0.0.1"));
+  expect(lines).toHaveLength(REPEATS_WRITTEN);
+  await called.peer.stop();
+  expect(called.logger.messages.at(-1)).toMatch(/^… \d+ more in \d+ s: TLS refused 127\.0\.0\.1/);
 });
 
 test("a certificate for another host than that dialled is refused", async () => {
