@@ -146,6 +146,11 @@ export const METRIC_DEFINITIONS: readonly MetricDefinition[] = [
     "Times that a function of the application failed: its logger, or the option allow",
     "callbacksFailed",
   ),
+  counter(
+    "connections_not_accepted",
+    "Connections of others that were not accepted: no file descriptor was left, or too many were open",
+    "connectionsNotAccepted",
+  ),
   counter("faults", "Times that something was not taken in by a fault of this program", "faults"),
 ];
 

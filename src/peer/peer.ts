@@ -17,6 +17,7 @@ import type { CallHandler, LinkService } from "../transport/transport.js";
 import { LINK_METHOD, NativeCodec } from "../wire/native-dialect.js";
 import { RecordCodec } from "../wire/record-codec.js";
 import { PING_METHOD, SHARE_DATA_METHOD } from "../wire/seed-dialect.js";
+import { Acceptance } from "./acceptance.js";
 import { Callbacks, kept } from "./callbacks.js";
 import { collapsed } from "./collapsed-log.js";
 import type { EngineListener } from "./engine.js";
@@ -64,7 +65,13 @@ export interface PeerSetup {
   readonly keeper?: SnapshotKeeper | undefined;
   readonly tls?: PeerTls | undefined;
   /** Keep the process from what goes wrong; a simulated one is to end by it. */
-  readonly guards?: { readonly callbacks: Callbacks; readonly barrier: FaultBarrier } | undefined;
+  readonly guards?:
+    | {
+        readonly callbacks: Callbacks;
+        readonly barrier: FaultBarrier;
+        readonly acceptance: Acceptance;
+      }
+    | undefined;
   /** Members to begin with; a simulated cluster can start joined. */
   readonly base?: MemberBase | undefined;
   readonly nativeBase?: NativeBase | undefined;
@@ -165,6 +172,7 @@ export class Peer implements AsyncDisposable {
     const names = new NameResolver();
     const transport = new GrpcTransport(limits, { tls: tls?.transport, filter }, names);
     const barrier = new FaultBarrier(logger);
+    const acceptance = new Acceptance(logger);
     const environment = barrier.environment(realEnvironment(transport, names));
     const keeper = keeperOf(resolved, environment);
     const beginning = await keeper?.open();
@@ -179,6 +187,7 @@ export class Peer implements AsyncDisposable {
       methods: isSeedDialectOff ? [] : SEED_METHODS,
       handler: (call, respond) => handler(call, respond),
       onTooFast: (from) => reject("caller-too-fast", from),
+      onNotAccepted: (reason) => acceptance.onFailed(reason),
       maxMessages: limits.maxRecordsPerCall,
       receiveTimeoutMs: RECEIVE_TIMEOUT_MS,
       sendTimeoutMs: SEND_TIMEOUT_MS,
@@ -203,7 +212,7 @@ export class Peer implements AsyncDisposable {
     }
     const codec = new RecordCodec(limits);
     const nativeCodec = new NativeCodec(limits);
-    const guards = { callbacks, barrier };
+    const guards = { callbacks, barrier, acceptance };
     const setup = { environment, port, codec, nativeCodec, beginning, keeper, tls, guards };
     const parts = Peer.startIn({ options: resolved, ...setup });
     handler = barrier.handler(parts.handler);
@@ -390,9 +399,12 @@ export class Peer implements AsyncDisposable {
     const snapshots = this.#keeper?.figures ?? NO_SNAPSHOTS;
     const tls = this.#tls?.figures ?? NO_TLS;
     const eventsDropped = this.#eventsDropped;
-    const callbacksFailed = this.#guards?.callbacks.failed ?? 0;
-    const faults = this.#guards?.barrier.faults ?? 0;
-    return { ...stats, ...snapshots, ...tls, queues, eventsDropped, callbacksFailed, faults };
+    const guarded = {
+      callbacksFailed: this.#guards?.callbacks.failed ?? 0,
+      faults: this.#guards?.barrier.faults ?? 0,
+      connectionsNotAccepted: this.#guards?.acceptance.failed ?? 0,
+    };
+    return { ...stats, ...snapshots, ...tls, queues, eventsDropped, ...guarded };
   }
 
   /**

@@ -37,6 +37,7 @@ export type EngineStats = Omit<
   PeerStats,
   | "eventsDropped"
   | "callbacksFailed"
+  | "connectionsNotAccepted"
   | "faults"
   | "queues"
   | keyof SnapshotFigures
@@ -90,6 +91,11 @@ export interface PeerStats
   readonly eventsDropped: number;
   /** How often a function of the application failed: its logger, or the option `allow`. */
   readonly callbacksFailed: number;
+  /**
+   * Connections of others that were not accepted: no file descriptor was left, or
+   * `limits.maxInboundConnections` were open.
+   */
+  readonly connectionsNotAccepted: number;
   /** How often something was not taken in by a fault of this package. */
   readonly faults: number;
   /** How often something that others sent was not taken in, by reason. */

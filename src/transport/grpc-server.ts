@@ -104,7 +104,12 @@ export class GrpcServer {
     this.#listener = createServer(socketOptions, (socket) => this.#onConnection(socket));
     this.#listener.maxConnections = maxConnections;
     // A connection that could not be accepted is no reason to end.
-    this.#listener.on("error", () => {});
+    this.#listener.on("error", (error) => this.#onNotAccepted(acceptFailure(error)));
+    this.#listener.on("drop", () => {
+      this.#onNotAccepted(
+        `as many are open as limits.maxInboundConnections allows (${maxConnections})`,
+      );
+    });
   }
 
   /** Begins to listen, and gives the port. */
@@ -112,6 +117,11 @@ export class GrpcServer {
     const listening = listenAt(this.#listener, this.#options.address, this.#names);
     this.#onClose = listening.cancel;
     return listening.port;
+  }
+
+  /** What fails before it listens is told to who waits for that. */
+  #onNotAccepted(reason: string): void {
+    if (this.#listener.listening) this.#options.onNotAccepted?.(reason);
   }
 
   /** Cuts all connections and stops listening. */
@@ -218,4 +228,9 @@ export class GrpcServer {
 
 function onceClosed(socket: Socket): Promise<void> {
   return new Promise((resolve) => socket.once("close", () => resolve()));
+}
+
+function acceptFailure({ code, message }: NodeJS.ErrnoException): string {
+  if (code !== "EMFILE" && code !== "ENFILE") return message;
+  return `no file descriptor is left (${code}): raise the limit of open files (ulimit -n)`;
 }

@@ -70,6 +70,8 @@ export interface ListenOptions {
   readonly sendTimeoutMs: number;
   /** A caller that began too many calls in too short a time was cut off. */
   readonly onTooFast?: ((from: string) => void) | undefined;
+  /** The system could not accept a connection, or too many were open. */
+  readonly onNotAccepted?: ((reason: string) => void) | undefined;
   /** Where links are served, and who takes them; without it they are not. */
   readonly links?: LinkService | undefined;
   /** What is served besides, for the tools of gRPC. Only the gRPC transport does. */
