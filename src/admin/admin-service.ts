@@ -175,9 +175,10 @@ export class AdminActions {
   }
 
   getHealth() {
-    const { isJoined, score } = this.#peer.health();
+    const { isJoined, score, reason = "" } = this.#peer.health();
     return create(GetHealthResponseSchema, {
       joined: isJoined,
+      reason,
       score,
       eventLoopDelay: durationOf(this.#parts.delay.p99Ms),
       startedAt: timestampOf(this.#startedAtMs),

@@ -108,6 +108,7 @@ export class Admin implements AsyncDisposable {
     );
     const end = async (): Promise<void> => {
       delay.stop();
+      tls?.close();
       shutdown.abort();
       await feeds.close();
       logger.tellRepeats?.();

@@ -11,6 +11,7 @@ import {
   type TlsRefusalCause,
 } from "../transport/tls-refusal.js";
 import { TransportTls } from "../transport/transport-tls.js";
+import { CertificateEnd, endedText } from "./certificate-end.js";
 import { hostOf } from "./collapsed-log.js";
 import type { KindLogger } from "./logger.js";
 import { readTls, type TlsOptions, tlsWarning } from "./tls-files.js";
@@ -44,6 +45,7 @@ export class PeerTls {
   readonly #refused = newRefusedCounts();
   readonly #lines = new RateLimit(MAX_LINES_PER_SECOND, monotonicMs());
   #options: TlsOptions;
+  readonly #end = new CertificateEnd(() => this.#onEnd());
   #refusedByOthers = 0;
   /** The advertised address, once it is known. */
   #address: string | undefined;
@@ -58,6 +60,7 @@ export class PeerTls {
     this.#logger = logger;
     this.#option = option;
     this.transport = transport(this);
+    this.#end.follow(this.transport.own.expiresAtMs);
   }
 
   /** Reads what the options name; rejects with INVALID_TLS where that cannot be used. */
@@ -77,6 +80,16 @@ export class PeerTls {
       tlsRefused: { ...this.#refused },
       tlsRefusedByOthers: this.#refusedByOthers,
     };
+  }
+
+  /** Why others refuse our certificate at that time of day; undefined where it has not ended. */
+  fault(nowMs: number): string | undefined {
+    return endedText(this.transport.own.expiresAtMs, nowMs);
+  }
+
+  /** No longer waits for the end of the certificate. */
+  close(): void {
+    this.#end.close();
   }
 
   /** Checks that the certificate is for whoever advertises that address: others will, too. */
@@ -110,6 +123,7 @@ export class PeerTls {
     if (fault !== undefined) throw claimError(fault);
     const warning = tlsWarning(material, Date.now());
     this.transport.change(material);
+    this.#end.follow(next.expiresAtMs);
     this.#options = options;
     const expiresAt = new Date(next.expiresAtMs).toISOString();
     const fields = { address: this.#address, expiresAt };
@@ -118,6 +132,11 @@ export class PeerTls {
       `certificates reloaded, for new connections; ours ends at ${expiresAt}`,
     );
     if (warning !== undefined) this.#logger.warn({ address: this.#address }, warning);
+  }
+
+  #onEnd(): void {
+    const fault = this.fault(Date.now());
+    if (fault !== undefined) this.#logger.error({ address: this.#address }, fault);
   }
 
   #onFailure({ cause, direction, from, reason }: TlsFailure): void {

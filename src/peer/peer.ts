@@ -93,7 +93,7 @@ const SEED_DIALECT_OFF =
   "this peer takes no calls of the seed dialect: its cluster has a name, or uses TLS";
 
 /** The health of a peer that is not there yet. */
-const STARTING: PeerHealth = { isJoined: false, score: 0 };
+const STARTING: PeerHealth = { isJoined: false, score: 0, reason: "it is still starting" };
 /**
  * A running participant of a cluster: it finds the others from its seeds, exchanges what it knows
  * with the one untouched for longest once a ping period, and keeps the list of those that live.
@@ -206,6 +206,7 @@ export class Peer implements AsyncDisposable {
       tls?.beAt(address);
       if (beginning !== undefined) await keeper?.begin(address, beginning);
     } catch (error) {
+      tls?.close();
       await keeper?.close();
       await transport.close();
       throw error;
@@ -365,9 +366,9 @@ export class Peer implements AsyncDisposable {
   /** Whether this peer is part of a cluster, and how far it trusts its own timers. */
   health(): PeerHealth {
     const { listSize, healthScore } = this.#watched;
-    const isRunning = this.#stopping === undefined && this.#leaving === undefined;
-    const isJoined = this.#isSeedless || listSize > 1;
-    return { isJoined: isRunning && isJoined, score: healthScore };
+    const reason = this.#whyNotJoined(listSize);
+    const isJoined = reason === undefined;
+    return isJoined ? { isJoined, score: healthScore } : { isJoined, score: healthScore, reason };
   }
 
   /**
@@ -464,6 +465,7 @@ export class Peer implements AsyncDisposable {
   async #stop(): Promise<void> {
     const kept = this.#keeper?.close();
     this.#engine.stop();
+    this.#tls?.close();
     this.#onLeaveEnded();
     this.#seedWaiters.failAll("STOPPED", "the peer was stopped before the seed answered");
     this.#linkAskers.failAll("STOPPED", "the peer was stopped before the answer");
@@ -472,6 +474,14 @@ export class Peer implements AsyncDisposable {
     for (const queue of this.#queues) queue.close();
     this.#logger.info({ address: this.address }, "stopped");
     this.#logger.tellRepeats?.();
+  }
+
+  #whyNotJoined(listSize: number): string | undefined {
+    if (this.#stopping !== undefined || this.#leaving !== undefined)
+      return "it leaves or has stopped";
+    const fault = this.#tls?.fault(this.#environment.wallClockMs());
+    if (fault !== undefined || this.#isSeedless || listSize > 1) return fault;
+    return "it lists nobody but itself: see that one of its seeds runs and can be reached from here";
   }
 
   /** For an application that looks: it may be the first that happens since a wake-up was lost. */

@@ -6,6 +6,7 @@ import { isUint8Array } from "node:util/types";
 import { GossipError } from "../core/errors.js";
 import { thrownText } from "../core/thrown.js";
 import type { TlsMaterial } from "../transport/transport-tls.js";
+import { endedText } from "./certificate-end.js";
 import { type FileReading, readRegularFile } from "./regular-file.js";
 
 /** PEM: the path of a file, its text (which holds `-----BEGIN`), or its bytes. */
@@ -54,9 +55,8 @@ export function isTlsOptions(value: unknown): value is TlsOptions {
 /** What will be refused by others, though it may be right in time: a clock may be wrong, or a CA new. */
 export function tlsWarning({ ca, cert }: TlsMaterial, now: number): string | undefined {
   const own = new X509Certificate(cert);
-  if (Date.parse(own.validTo) <= now) {
-    return `our certificate has expired (${own.validTo}), others refuse it: renew it with gossip certs renew, and reload`;
-  }
+  const ended = endedText(Date.parse(own.validTo), now);
+  if (ended !== undefined) return ended;
   if (Date.parse(own.validFrom) > now) {
     return `our certificate is not valid yet (from ${own.validFrom}), others refuse it: wait, or set the clock`;
   }

@@ -15,6 +15,8 @@ import { RecordingLogger } from "../support/recording-logger.js";
 import { expectWarning, type LoggedPeer, startTlsPeer } from "../support/tls-peers.js";
 
 const HOUR_MS = 3_600_000;
+/** Long enough to join before, on a busy machine too. */
+const ENDS_SOON_MS = 3_000;
 const authority = await TestAuthority.make();
 /** Of the same name, so that only its key tells it apart. */
 const impostor = await TestAuthority.make();
@@ -64,6 +66,19 @@ test("of one wrong certificate that comes again and again a few lines are writte
   expect(lines).toHaveLength(REPEATS_WRITTEN);
   await called.peer.stop();
   expect(called.logger.messages.at(-1)).toMatch(/^… \d+ more in \d+ s: TLS refused 127\.0\.0\.1/);
+});
+
+test("a peer whose certificate ends says so, and is joined no longer", async () => {
+  const seed = await startTlsPeer(sound);
+  const { peer, logger } = await startTlsPeer(await authority.issue({ to: ENDS_SOON_MS }), {
+    seeds: [seed.peer.address],
+  });
+  await eventually(() => expect(peer.health().isJoined).toBe(true));
+  await eventually(() => expect(peer.health().isJoined).toBe(false));
+  expect(peer.health().reason).toMatch(/^our certificate has expired .* renew it/);
+  await eventually(() => expect(logger.messages).toContain(peer.health().reason));
+  await peer.reloadTls(sound);
+  expect(peer.health()).toEqual({ isJoined: true, score: 0 });
 });
 
 test("a certificate for another host than that dialled is refused", async () => {
