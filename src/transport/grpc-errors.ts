@@ -9,6 +9,8 @@ import type { LinkEnd } from "./transport.js";
 export interface GrpcStatus {
   readonly code: status;
   readonly details: string;
+  /** HTTP alone says so: the other side may know nothing of gRPC. */
+  readonly isOfHttp?: boolean;
 }
 
 /** What the other side, or gRPC, says at length is cut here. */
@@ -22,7 +24,8 @@ export function callError(address: string, cause: GrpcStatus): GossipError {
 
 /** The end of a link that ended with a gRPC status other than OK. */
 export function linkEnd(address: string, cause: GrpcStatus): LinkEnd {
-  if (cause.code === status.UNIMPLEMENTED) return { type: "unserved" };
+  // A web server that knows no such page says so, too, but not as gRPC does: it is no peer of any kind.
+  if (cause.code === status.UNIMPLEMENTED && cause.isOfHttp !== true) return { type: "unserved" };
   if (cause.code === status.FAILED_PRECONDITION) {
     return { type: "refused", reason: shortReason(address, cause.details) };
   }

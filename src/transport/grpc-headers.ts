@@ -54,7 +54,7 @@ export function statusOf(headers: NodeJS.Dict<string | string[] | number>): Grpc
     const http = Number(headers[":status"] ?? 200);
     if (http === 200) return undefined;
     const mapped = STATUS_OF_HTTP[http] ?? status.UNKNOWN;
-    return { code: mapped, details: `Received HTTP status code ${http}` };
+    return { code: mapped, details: `Received HTTP status code ${http}`, isOfHttp: true };
   }
   const number = Number(code);
   const known = Number.isInteger(number) && status[number] !== undefined ? number : status.UNKNOWN;

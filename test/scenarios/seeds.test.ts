@@ -1,6 +1,8 @@
 // Seeds: the addresses by which a cluster is found, at the start and for ever after.
 
-import { expect, test } from "vitest";
+import { createServer } from "node:http2";
+import type { AddressInfo } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
 import { eventually } from "../support/eventually.js";
 import { hasIpv6Loopback, portOf, startSilentHost, unusedAddress } from "../support/hosts.js";
 import {
@@ -57,6 +59,21 @@ forEachFailureDetection((kind) => {
     const boundMs = kind === "immediate" ? 100 : 5_000;
     expect(timedOut.message).toContain(`did not answer within ${boundMs} ms`);
     expectAllSeeAll([peer]);
+  });
+
+  test("a seed that is a web server is SEED_UNREACHABLE, and nobody is joined to it", async () => {
+    const server = createServer((_, response) => response.writeHead(404).end());
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void server.close());
+    const seed = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const peer = await startPeer({ seeds: [seed] });
+    const error = await errorOf(peer.addSeed(seed));
+    expect(error).toMatchObject({ code: "SEED_UNREACHABLE" });
+    expect(error.message).toContain("HTTP status code 404");
+    expect(peer.health()).toMatchObject({
+      isJoined: false,
+      reason: expect.stringContaining("seeds"),
+    });
   });
 
   test.each([

@@ -254,6 +254,18 @@ describe("a link breaks", () => {
       error: { code: "CALL_FAILED", message: `${server.address}: INTERNAL: out of order` },
     });
   });
+
+  test("with the answer of a web server, which is no peer of another kind", async () => {
+    const server = await TestHttp2Server.start((stream) => {
+      stream.respond({ ":status": 404, "content-type": "text/plain" });
+      stream.end("no such page");
+    });
+    const near = TestLink.open(newTransport(), { address: server.address });
+    expect(await near.ended()).toMatchObject({
+      type: "broken",
+      error: { message: `${server.address}: UNIMPLEMENTED: Received HTTP status code 404` },
+    });
+  });
 });
 
 describe("a side that is left open", () => {
