@@ -4,9 +4,9 @@ import type { Claim } from "./precedence.js";
 import type { PeerInfo } from "./record.js";
 
 /**
- * - `live`: it answered when it was last dialled (or is this peer itself);
- * - `failed`: it did not answer;
- * - `left`: it said that it goes, and does not answer any more.
+ * - `live`: it is there, as far as this peer knows (or is this peer itself);
+ * - `failed`: most of those that watch it found that it does not answer, or in the seed dialect this peer did;
+ * - `left`: it said that it goes.
  */
 export type MemberStatus = "live" | "failed" | "left";
 

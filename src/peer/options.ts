@@ -47,7 +47,8 @@ export interface PeerOptions {
   readonly pingPeriodMs?: number | undefined;
   /**
    * The public description of this peer. Default `{ name: "" }`. The name is at most
-   * `limits.maxNameBytes` bytes of UTF-8. It travels with every exchange, so keep it short.
+   * `limits.maxNameBytes` bytes of UTF-8. Every peer holds it, and each change of it goes to all at once;
+   * in the protocol of the original it travels with every exchange. So keep it short.
    */
   readonly info?: PeerInfo | undefined;
   /**

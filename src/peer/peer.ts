@@ -250,7 +250,8 @@ export class Peer implements AsyncDisposable {
   }
 
   /**
-   * Replaces this peer's info. It reaches the others with the next exchanges.
+   * Replaces this peer's info, the metadata included: what is left out is deleted. The others are told at
+   * once; with `failureDetection: "immediate"`, and peers of the original program, with the next exchanges.
    *
    * @throws {@link GossipError} INVALID_INFO, or STOPPED.
    */
@@ -290,7 +291,8 @@ export class Peer implements AsyncDisposable {
 
   /**
    * The live members by address, this peer included and first: a snapshot that does not change. A
-   * member is listed once it has answered this peer itself, and until it fails or leaves.
+   * member is listed once this peer has heard of it, from itself or from others that list it, and until it
+   * fails or leaves. With `failureDetection: "immediate"` it is listed once it has answered this peer itself.
    */
   members(): MemberMap {
     this.#engine.checkWake();

@@ -1,4 +1,5 @@
-// The transport that peers use: gRPC on @grpc/grpc-js.
+// The transport that peers use: gRPC. Links, and all that is served, are on node:http2 itself; the calls of the
+// seed dialect go out through @grpc/grpc-js.
 
 import type { ChannelOptions } from "@grpc/grpc-js";
 import { GossipError } from "../core/errors.js";

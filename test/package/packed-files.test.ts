@@ -85,9 +85,11 @@ describe("npm pack", () => {
     const isMeant = (path: string): boolean =>
       compiled.has(path) ||
       path.startsWith("dist/dashboard/") ||
-      /^docs\/(plots\/)?[\w-]+\.(md|svg)$/.test(path) ||
+      /^docs\/((plots|images)\/)?[\w-]+\.(md|svg|png)$/.test(path) ||
+      // What the documents lead to.
+      /^(deploy|examples)\/[\w.-]+$/.test(path) ||
       /^proto\/[\w/]+\.proto$/.test(path) ||
-      ["README.md", "LICENSE", "CHANGELOG.md", "package.json"].includes(path);
+      ["README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "package.json"].includes(path);
     expect(packed.filter((path) => !isMeant(path))).toEqual([]);
   });
 
