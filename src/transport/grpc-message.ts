@@ -8,17 +8,17 @@ import type { GrpcStatus } from "./grpc-errors.js";
 
 const HEADER_BYTES = 5;
 /** What is done with a message whose flag says that it is compressed, by the name of the encoding. */
-const DECODERS: Readonly<Record<string, typeof gunzipSync>> = {
-  gzip: gunzipSync,
-  deflate: inflateSync,
-};
+const DECODERS: ReadonlyMap<string, typeof gunzipSync> = new Map([
+  ["gzip", gunzipSync],
+  ["deflate", inflateSync],
+]);
 
 /** The encodings of messages that are read. */
-export const ACCEPTED_ENCODINGS = ["identity", ...Object.keys(DECODERS)].join(",");
+export const ACCEPTED_ENCODINGS = ["identity", ...DECODERS.keys()].join(",");
 
 /** True when messages of that encoding can be read. */
 export function isKnownEncoding(encoding: string | undefined): boolean {
-  return encoding === undefined || encoding === "identity" || encoding in DECODERS;
+  return encoding === undefined || encoding === "identity" || DECODERS.has(encoding);
 }
 
 /** Messages, each with its header. */
@@ -47,9 +47,8 @@ export interface MessageReaderOptions {
 /** Puts messages together again. */
 export class MessageReader {
   readonly #options: MessageReaderOptions;
-  /** What has come of a message that is not complete. */
-  #parts: Buffer[] = [];
-  #bytes = 0;
+  /** What has come of a message that is not complete, one piece after the other. */
+  readonly #unfinished = new GrowingBuffer();
 
   constructor(options: MessageReaderOptions) {
     this.#options = options;
@@ -57,29 +56,20 @@ export class MessageReader {
 
   /** True when the stream may end here: no message has begun that is not complete. */
   get isBetween(): boolean {
-    return this.#bytes === 0;
+    return this.#unfinished.byteLength === 0;
   }
 
   /** Takes in what has come; gives why it cannot go on, if so. Then nothing more is to be pushed. */
   push(chunk: Buffer): GrpcStatus | undefined {
-    if (this.#bytes === 0) return this.#read(chunk);
-    this.#parts.push(chunk);
-    this.#bytes += chunk.byteLength;
-    if (this.#bytes < this.#wantedBytes()) return undefined;
-    const whole = Buffer.concat(this.#parts);
-    this.#parts = [];
-    this.#bytes = 0;
-    return this.#read(whole);
-  }
-
-  /** Until then there is no message in what has come. */
-  #wantedBytes(): number {
-    const [first] = this.#parts;
-    if (first === undefined || this.#bytes < HEADER_BYTES) return HEADER_BYTES;
-    // A header in pieces is made one.
-    const head = first.byteLength < HEADER_BYTES ? Buffer.concat(this.#parts) : first;
-    if (head !== first) this.#parts = [head];
-    return HEADER_BYTES + head.readUInt32BE(1);
+    if (this.isBetween) return this.#read(chunk);
+    this.#unfinished.append(chunk);
+    const { bytes } = this.#unfinished;
+    if (bytes.byteLength < HEADER_BYTES) return undefined;
+    const length = bytes.readUInt32BE(1);
+    if (length > this.#options.maxBytes) return this.#tooLarge(length);
+    if (bytes.byteLength < HEADER_BYTES + length) return undefined;
+    this.#unfinished.clear();
+    return this.#read(bytes);
   }
 
   #read(bytes: Buffer): GrpcStatus | undefined {
@@ -87,10 +77,7 @@ export class MessageReader {
     let offset = 0;
     while (bytes.byteLength - offset >= HEADER_BYTES) {
       const length = bytes.readUInt32BE(offset + 1);
-      if (length > maxBytes) {
-        const details = `Received message larger than max (${length} vs ${maxBytes})`;
-        return { code: status.RESOURCE_EXHAUSTED, details };
-      }
+      if (length > maxBytes) return this.#tooLarge(length);
       const end = offset + HEADER_BYTES + length;
       if (end > bytes.byteLength) break;
       const message = bytes.subarray(offset + HEADER_BYTES, end);
@@ -101,16 +88,18 @@ export class MessageReader {
         if (fault !== undefined) return fault;
       } else onMessage(message);
     }
-    if (offset < bytes.byteLength) {
-      this.#parts = [offset === 0 ? bytes : bytes.subarray(offset)];
-      this.#bytes = bytes.byteLength - offset;
-    }
+    if (offset < bytes.byteLength) this.#unfinished.append(bytes.subarray(offset));
     return undefined;
+  }
+
+  #tooLarge(length: number): GrpcStatus {
+    const details = `Received message larger than max (${length} vs ${this.#options.maxBytes})`;
+    return { code: status.RESOURCE_EXHAUSTED, details };
   }
 
   #decompress(message: Buffer): GrpcStatus | undefined {
     const { maxBytes, encoding, onMessage } = this.#options;
-    const decode = DECODERS[encoding ?? "identity"];
+    const decode = DECODERS.get(encoding ?? "identity");
     if (decode === undefined) {
       return { code: status.INTERNAL, details: "a compressed message without an encoding" };
     }
@@ -128,5 +117,39 @@ export class MessageReader {
     }
     onMessage(decompressed);
     return undefined;
+  }
+}
+
+/**
+ * Bytes in one piece of memory, however small the pieces are in which they come: a buffer for each byte would
+ * take a hundred times as much.
+ */
+class GrowingBuffer {
+  #memory = Buffer.alloc(0);
+  #byteLength = 0;
+
+  get byteLength(): number {
+    return this.#byteLength;
+  }
+
+  /** All of them. What was given stays as it is after {@link clear}, too. */
+  get bytes(): Buffer {
+    return this.#memory.subarray(0, this.#byteLength);
+  }
+
+  append(piece: Buffer): void {
+    const needed = this.#byteLength + piece.byteLength;
+    if (needed > this.#memory.byteLength) {
+      const grown = Buffer.alloc(Math.max(needed, 2 * this.#memory.byteLength));
+      this.#memory.copy(grown, 0, 0, this.#byteLength);
+      this.#memory = grown;
+    }
+    piece.copy(this.#memory, this.#byteLength);
+    this.#byteLength = needed;
+  }
+
+  clear(): void {
+    this.#memory = Buffer.alloc(0);
+    this.#byteLength = 0;
   }
 }
