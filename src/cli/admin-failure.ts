@@ -2,9 +2,10 @@
 
 import { Code, ConnectError } from "@connectrpc/connect";
 import { thrownCause, thrownCode, thrownTogether } from "../core/thrown.js";
+import { printable } from "../peer/printable.js";
 import { CommandFailed } from "./command-failed.js";
 import { EXIT_FAILURE, EXIT_NO_AGENT, EXIT_REFUSED } from "./exit-codes.js";
-import { formatDuration, printable } from "./output.js";
+import { formatDuration } from "./output.js";
 
 /** The agent answered, and the answer is no. */
 export class AdminRefusal extends CommandFailed {

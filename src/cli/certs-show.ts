@@ -3,12 +3,13 @@
 import { X509Certificate } from "node:crypto";
 import { Command } from "commander";
 import { thrownText } from "../core/thrown.js";
+import { printable } from "../peer/printable.js";
 import { TlsIdentity } from "../transport/tls-identity.js";
 import type { CertsFiles } from "./certs-folder.js";
 import { CommandFailed } from "./command-failed.js";
 import { readText } from "./file-text.js";
 import { teach } from "./help.js";
-import { formatDuration, printable } from "./output.js";
+import { formatDuration } from "./output.js";
 
 /** The command, to be added to its group. */
 export function certsShowCommand(): Command {

@@ -8,11 +8,12 @@ import {
   ExplainResponseSchema,
   type Member,
 } from "../gen/gossip/admin/v1/admin_pb.js";
+import { printable } from "../peer/printable.js";
 import { ask, type ClientFlags, clientCommand } from "./admin-client.js";
 import { teach } from "./help.js";
 import { addressOf } from "./member-argument.js";
 import { metadataText, statusText } from "./member-text.js";
-import { formatDuration, formatTime, printable, printJson, spanMs } from "./output.js";
+import { formatDuration, formatTime, printJson, spanMs } from "./output.js";
 
 /** The command, to be added to the program. */
 export function explainCommand(): Command {

@@ -6,12 +6,13 @@ import {
   type Info,
   SetInfoResponseSchema,
 } from "../gen/gossip/admin/v1/admin_pb.js";
+import { printable } from "../peer/printable.js";
 import { ask, type ClientFlags, clientCommand } from "./admin-client.js";
 import { pairOf } from "./arguments.js";
 import { CommandFailed } from "./command-failed.js";
 import { teach } from "./help.js";
 import { valueText } from "./member-text.js";
-import { plainTable, printable, printJson } from "./output.js";
+import { plainTable, printJson } from "./output.js";
 import { usage } from "./usage.js";
 
 interface SetFlags extends ClientFlags {

@@ -2,11 +2,12 @@
 
 import type { Command } from "commander";
 import { JoinResponseSchema } from "../gen/gossip/admin/v1/admin_pb.js";
+import { printable } from "../peer/printable.js";
 import { ask, type ClientFlags, clientCommand } from "./admin-client.js";
 import { parseHostAndPort } from "./arguments.js";
 import { CommandFailed } from "./command-failed.js";
 import { teach } from "./help.js";
-import { plainTable, printable, printJson } from "./output.js";
+import { plainTable, printJson } from "./output.js";
 
 /** A seed that is silent takes this long to be found so. */
 const JOIN_TIMEOUT_MS = 15_000;

@@ -1,8 +1,8 @@
 // The argument `<member>` of a command: an address, or a name that only one member has.
 
+import { printable } from "../peer/printable.js";
 import { ask, type ClientFlags, isAddress } from "./admin-client.js";
 import { AdminRefusal } from "./admin-failure.js";
-import { printable } from "./output.js";
 
 /** The address of the member that is meant. */
 export async function addressOf(member: string, flags: ClientFlags): Promise<string> {

@@ -10,7 +10,8 @@ import {
   MemberStatus,
   type MetadataValue,
 } from "../gen/gossip/admin/v1/admin_pb.js";
-import { formatDuration, plainTable, printable, shortened, spanMs } from "./output.js";
+import { printable } from "../peer/printable.js";
+import { formatDuration, plainTable, shortened, spanMs } from "./output.js";
 
 /** How much of a member's metadata a table shows. */
 const METADATA_WIDTH = 60;

@@ -8,6 +8,7 @@ import {
   type WatchMembersResponse,
   WatchMembersResponseSchema,
 } from "../gen/gossip/admin/v1/admin_pb.js";
+import { printable } from "../peer/printable.js";
 import { ask, type ClientFlags, clientCommand, follow } from "./admin-client.js";
 import { teach } from "./help.js";
 import { endOnSignal } from "./interrupt.js";
@@ -19,7 +20,7 @@ import {
   statusNamed,
   statusText,
 } from "./member-text.js";
-import { formatTime, printable, printJson, printJsonLine } from "./output.js";
+import { formatTime, printJson, printJsonLine } from "./output.js";
 import { usage } from "./usage.js";
 
 interface MembersFlags extends ClientFlags {

@@ -1,14 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { formatDuration, plainTable, printable, shortened, spanMs } from "./output.js";
+import { formatDuration, plainTable, shortened, spanMs } from "./output.js";
 
 describe("text of others", () => {
-  test("cannot steer the terminal, nor turn the line around", () => {
-    expect(printable("a\u001b[31m\r\n\u009bb\u202ec")).toBe(
-      "a\\u001b[31m\\u000d\\u000a\\u009bb\\u202ec",
-    );
-    expect(printable("Zoë 東京 🐢")).toBe("Zoë 東京 🐢");
-  });
-
   test("is shortened by characters, and says so", () => {
     expect(shortened("🐢🐢🐢", 3)).toBe("🐢🐢🐢");
     expect(shortened("🐢🐢🐢🐢", 3)).toBe("🐢🐢…");

@@ -5,22 +5,12 @@ import { type DescMessage, type MessageShape, toJson } from "@bufbuild/protobuf"
 import type { Duration } from "@bufbuild/protobuf/wkt";
 import Table from "cli-table3";
 
-/** Control characters, line separators, and marks that turn the direction of what follows. */
-const UNPRINTABLE = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
-
 const UNITS: readonly (readonly [unit: string, ms: number])[] = [
   ["d", 86_400_000],
   ["h", 3_600_000],
   ["min", 60_000],
   ["s", 1_000],
 ];
-
-/** The text with every character that could steer a terminal written out. */
-export function printable(text: string): string {
-  return text.replace(UNPRINTABLE, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  });
-}
 
 /** At most so many characters, the last of which then says that there was more. */
 export function shortened(text: string, length: number): string {

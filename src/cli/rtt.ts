@@ -2,10 +2,11 @@
 
 import type { Command } from "commander";
 import { type Link, ListLinksResponseSchema } from "../gen/gossip/admin/v1/admin_pb.js";
+import { printable } from "../peer/printable.js";
 import { ask, type ClientFlags, clientCommand } from "./admin-client.js";
 import { teach } from "./help.js";
 import { addressOf } from "./member-argument.js";
-import { formatDuration, plainTable, printable, printJson, spanMs } from "./output.js";
+import { formatDuration, plainTable, printJson, spanMs } from "./output.js";
 
 /** The command, to be added to the program. */
 export function rttCommand(): Command {

@@ -3,8 +3,9 @@
 
 import { InvalidArgumentError } from "commander";
 import * as v from "valibot";
+import { printable } from "../peer/printable.js";
 import { durationMsOf, pairOf } from "./arguments.js";
-import { formatDuration, printable } from "./output.js";
+import { formatDuration } from "./output.js";
 
 /** One setting: its flag, what it is for, and its type. */
 export interface Setting<T> {

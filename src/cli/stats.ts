@@ -2,9 +2,10 @@
 
 import type { Command } from "commander";
 import { GetStatsResponseSchema } from "../gen/gossip/admin/v1/admin_pb.js";
+import { printable } from "../peer/printable.js";
 import { ask, type ClientFlags, clientCommand } from "./admin-client.js";
 import { teach } from "./help.js";
-import { plainTable, printable, printJson } from "./output.js";
+import { plainTable, printJson } from "./output.js";
 
 interface StatsFlags extends ClientFlags {
   readonly filter?: string;

@@ -8,8 +8,9 @@ import {
   type Member,
   MemberStatus,
 } from "../gen/gossip/admin/v1/admin_pb.js";
+import { printable } from "../peer/printable.js";
 import { countsText, eventLine, memberTable } from "./member-text.js";
-import { formatDuration, formatTime, printable, shortened, spanMs } from "./output.js";
+import { formatDuration, formatTime, shortened, spanMs } from "./output.js";
 
 /** What an agent told at one moment. */
 export interface TopView {

@@ -4,6 +4,7 @@
 import { thrownText } from "../core/thrown.js";
 import type { LinkCandidate } from "./admission.js";
 import { type Logger, SILENT_LOGGER } from "./logger.js";
+import { printable } from "./printable.js";
 
 const LEVELS = ["debug", "info", "warn", "error"] as const;
 
@@ -16,7 +17,10 @@ export class Callbacks {
     return this.#failed;
   }
 
-  /** A logger that never throws. Lines that were lost are told of once it works again. */
+  /**
+   * A logger that never throws. Lines that were lost are told of once it works again. What others sent may be in
+   * a message: nothing in it makes a line of its own, or steers a terminal.
+   */
   logger(logger: Logger): Logger {
     // So that nothing is put together for it.
     if (logger === SILENT_LOGGER) return logger;
@@ -27,11 +31,14 @@ export class Callbacks {
       reason = textOf(error);
     };
     const write = (level: (typeof LEVELS)[number], fields: object, message: string): void => {
-      if (!this.#call(() => logger[level](fields, message), onFailed).isDone || lost === 0) return;
+      const text = printable(message);
+      if (!this.#call(() => logger[level](fields, text), onFailed).isDone || lost === 0) return;
       const told = lost;
       lost = 0;
-      const text = `${told} lines of the log were lost: the logger failed (${reason})`;
-      this.#call(() => logger.warn({ lost: told, reason }, text), onFailed);
+      const lostText = printable(
+        `${told} lines of the log were lost: the logger failed (${reason})`,
+      );
+      this.#call(() => logger.warn({ lost: told, reason }, lostText), onFailed);
     };
     return {
       debug: (fields, message) => write("debug", fields, message),
