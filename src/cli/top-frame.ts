@@ -68,13 +68,11 @@ function summary({ health, list, links }: TopView, nowMs: number): string[] {
   const { address, joined, reason, score, eventLoopDelay, startedAt, version, readOnly } = health;
   const upMs = startedAt === undefined ? 0 : Math.max(0, nowMs - timestampMs(startedAt));
   const delayMs = eventLoopDelay === undefined ? 0 : spanMs(eventLoopDelay);
-  const marks = [
-    joined ? "joined" : `NOT JOINED: ${printable(reason)}`,
-    readOnly ? "read-only" : "",
-  ];
+  const marks = [joined ? "joined" : "NOT JOINED", readOnly ? "read-only" : ""];
   return [
     `${printable(address)}  gossip ${printable(version)}  up ${formatDuration(upMs)}  ${marks.join(" ").trim()}`,
     `${countsText(list.counts)}  ${links} links  local health ${score} of 8  event-loop delay ${formatDuration(delayMs)}`,
+    ...(reason === "" ? [] : [`not joined: ${printable(reason)}`]),
   ];
 }
 

@@ -88,7 +88,13 @@ function AgentCard() {
     <section class="agent-card" aria-label="This agent">
       <p class="agent-title">{own?.title ?? its.address}</p>
       {own?.name === "" ? null : <p class="address">{its.address}</p>}
-      <p class="muted">{its.joined ? "Part of the cluster" : `Not joined: ${its.reason}`}</p>
+      <p class="muted">
+        {its.joined
+          ? "Part of the cluster"
+          : its.reason === ""
+            ? "Not joined"
+            : `Not joined: ${its.reason}`}
+      </p>
       <p class="muted">{healthWords(its.score)}</p>
       {isReadOnly.value ? (
         <p class="read-only">
