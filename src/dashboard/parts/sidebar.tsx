@@ -79,6 +79,11 @@ function ThemeButton() {
   );
 }
 
+function joinedWords(isJoined: boolean, reason: string): string {
+  if (isJoined) return "Part of the cluster";
+  return reason === "" ? "Not joined" : `Not joined: ${reason}`;
+}
+
 /** Which agent this is, and how it is. */
 function AgentCard() {
   const own = self.value;
@@ -88,13 +93,7 @@ function AgentCard() {
     <section class="agent-card" aria-label="This agent">
       <p class="agent-title">{own?.title ?? its.address}</p>
       {own?.name === "" ? null : <p class="address">{its.address}</p>}
-      <p class="muted">
-        {its.joined
-          ? "Part of the cluster"
-          : its.reason === ""
-            ? "Not joined"
-            : `Not joined: ${its.reason}`}
-      </p>
+      <p class="muted">{joinedWords(its.joined, its.reason)}</p>
       <p class="muted">{healthWords(its.score)}</p>
       {isReadOnly.value ? (
         <p class="read-only">
