@@ -90,7 +90,7 @@ export class Admin implements AsyncDisposable {
       guard,
       peer,
       slots,
-      maxRequestBytes: limits.maxRequestBytes,
+      limits,
       shutdownSignal: shutdown.signal,
       logger,
     });

@@ -2,11 +2,18 @@
 
 import { createServer as createHttp1Server, type Server as Http1Server } from "node:http";
 import {
+  constants,
   createServer as createHttp2Server,
   type Http2Server,
   type ServerHttp2Session,
+  type ServerHttp2Stream,
 } from "node:http2";
-import { clearInterval, setInterval } from "../transport/platform-timers.js";
+import {
+  clearInterval,
+  clearTimeout,
+  setInterval,
+  setTimeout,
+} from "../transport/platform-timers.js";
 import type { AdminRequest, AdminResponse } from "./http-messages.js";
 import type { AdminLimits } from "./limits.js";
 
@@ -40,7 +47,7 @@ export class HttpServers {
     });
     this.http1.on("request", handle);
     this.http2.on("request", handle);
-    this.http2.on("session", (session) => this.#onSession(session, idleTimeoutMs));
+    this.http2.on("session", (session) => this.#onSession(session, limits));
   }
 
   /** To be called once the port is open: only then does Node watch the timeouts of HTTP/1.1. */
@@ -62,12 +69,13 @@ export class HttpServers {
   }
 
   /** A connection without a call is closed; one that is watched may be silent for long. */
-  #onSession(session: ServerHttp2Session, idleTimeoutMs: number): void {
+  #onSession(session: ServerHttp2Session, { idleTimeoutMs, requestTimeoutMs }: AdminLimits): void {
     let calls = 0;
     this.#sessions.add(session);
     session.once("close", () => this.#sessions.delete(session));
     session.on("stream", (stream) => {
       calls += 1;
+      endInTime(stream, requestTimeoutMs);
       stream.once("close", () => {
         calls -= 1;
       });
@@ -76,4 +84,12 @@ export class HttpServers {
       if (calls === 0) session.destroy();
     });
   }
+}
+
+/** A request has to be whole in time, of HTTP/2, too: Node sees to that in HTTP/1.1 alone. */
+function endInTime(stream: ServerHttp2Stream, timeoutMs: number): void {
+  if (stream.endAfterHeaders) return;
+  const timer = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), timeoutMs);
+  const forget = (): void => clearTimeout(timer);
+  stream.once("end", forget).once("close", forget);
 }

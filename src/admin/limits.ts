@@ -10,6 +10,8 @@ export interface AdminLimits {
   readonly maxWatchers: number;
   /** Bytes of one request. Default 1,048,576. A larger one is refused. */
   readonly maxRequestBytes: number;
+  /** Bytes of all requests that are on their way, together. Default 33,554,432. More is RESOURCE_EXHAUSTED. */
+  readonly maxBodyBytes: number;
   /**
    * Changes of members that are kept for watchers that are slow or come back. Default 4,096. Who is
    * further behind is given the whole list anew.
@@ -53,6 +55,7 @@ export const DEFAULT_ADMIN_LIMITS: AdminLimits = {
   maxCallsPerConnection: 100,
   maxWatchers: 64,
   maxRequestBytes: 1_048_576,
+  maxBodyBytes: 33_554_432,
   maxLoggedChanges: 4_096,
   maxLoggedEvents: 1_024,
   maxJoinAddresses: 64,

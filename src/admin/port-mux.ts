@@ -2,6 +2,7 @@
 // servers it is handed to. Who sends none is let go.
 
 import { createServer, type Server, type Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
 import { formatAddress, parseListenAddress } from "../core/address.js";
 import { listenAt } from "../transport/listening.js";
 import { NameResolver } from "../transport/name-resolver.js";
@@ -22,7 +23,10 @@ export class PortMux {
   readonly #firstBytesTimeoutMs: number;
   readonly #listener: Server;
   readonly #sockets = new Set<Socket>();
+  /** Those that showed a certificate. */
+  readonly #certified = new Set<TLSSocket>();
   readonly #door: TlsDoor | undefined;
+  readonly #unfollow: (() => void) | undefined;
 
   constructor(
     servers: HttpServers,
@@ -46,7 +50,12 @@ export class PortMux {
       maxHandshakes: limits.maxConnections,
       isMutual: false,
       protocols: ["h2", "http/1.1"],
-      onSecure: (socket) => this.#sniff(socket),
+      onSecure: (socket) => this.#onSecure(socket),
+    });
+    let { ca } = tls.contextOptions;
+    this.#unfollow = tls.follow((changed) => {
+      if (changed.ca !== ca) this.#endCertified();
+      ca = changed.ca;
     });
   }
 
@@ -60,6 +69,7 @@ export class PortMux {
   /** Takes no more connections; those that are open have so long to end. */
   async close(graceMs: number): Promise<void> {
     this.#door?.close();
+    this.#unfollow?.();
     const closed = new Promise<void>((resolve) => this.#listener.close(() => resolve()));
     this.#servers.drain();
     const timer = setTimeout(() => {
@@ -75,6 +85,19 @@ export class PortMux {
     socket.once("close", () => this.#sockets.delete(socket));
     if (this.#door === undefined) this.#sniff(socket);
     else this.#door.accept(socket);
+  }
+
+  #onSecure(socket: TLSSocket): void {
+    if (socket.authorized) {
+      this.#certified.add(socket);
+      socket.once("close", () => this.#certified.delete(socket));
+    }
+    this.#sniff(socket);
+  }
+
+  /** Other authorities are trusted now: who showed a certificate is to show it again. */
+  #endCertified(): void {
+    for (const socket of this.#certified) socket.destroy();
   }
 
   #sniff(socket: Socket): void {

@@ -1,13 +1,6 @@
 // The service by its three protocols (gRPC, gRPC-Web, Connect), which one handler serves.
 
-import {
-  Code,
-  ConnectError,
-  createConnectRouter,
-  createContextKey,
-  createContextValues,
-  type Interceptor,
-} from "@connectrpc/connect";
+import { Code, ConnectError, createConnectRouter, type Interceptor } from "@connectrpc/connect";
 import type { UniversalHandler } from "@connectrpc/connect/protocol";
 import {
   compressionGzip,
@@ -21,6 +14,9 @@ import { type ActionGuard, isCertified } from "./action-guard.js";
 import { adminError } from "./admin-error.js";
 import type { AdminActions } from "./admin-service.js";
 import type { AdminRequest, AdminResponse } from "./http-messages.js";
+import type { AdminLimits } from "./limits.js";
+import { RequestBodies } from "./request-bodies.js";
+import { refuseCaller } from "./rpc-refusal.js";
 import { addToolServices } from "./tool-services.js";
 import type { WatcherSlots } from "./watcher-slots.js";
 
@@ -30,7 +26,7 @@ export interface RpcHandlerParts {
   readonly guard: ActionGuard;
   readonly peer: Peer;
   readonly slots: WatcherSlots;
-  readonly maxRequestBytes: number;
+  readonly limits: Pick<AdminLimits, "maxRequestBytes" | "maxBodyBytes">;
   /** Aborted when the service ends: streams end then. */
   readonly shutdownSignal: AbortSignal;
   readonly logger: Logger;
@@ -39,16 +35,20 @@ export interface RpcHandlerParts {
 /** Answers the calls of the protocols, by path. */
 export class RpcHandler {
   readonly #handlers: ReadonlyMap<string, UniversalHandler>;
+  readonly #guard: ActionGuard;
+  readonly #bodies: RequestBodies;
   readonly #logger: Logger;
 
   constructor(parts: RpcHandlerParts) {
-    const { actions, guard, peer, slots, maxRequestBytes, shutdownSignal, logger } = parts;
+    const { actions, guard, peer, slots, limits, shutdownSignal, logger } = parts;
+    this.#guard = guard;
+    this.#bodies = new RequestBodies(limits.maxBodyBytes);
     this.#logger = logger;
     const router = createConnectRouter({
       acceptCompression: [compressionGzip],
-      readMaxBytes: maxRequestBytes,
+      readMaxBytes: limits.maxRequestBytes,
       shutdownSignal,
-      interceptors: [telling(logger), guarding(guard)],
+      interceptors: [telling(logger)],
     });
     router.service(AdminService, {
       listMembers: (request) => actions.listMembers(request),
@@ -76,15 +76,29 @@ export class RpcHandler {
     return this.#answer(handler, request, response);
   }
 
+  /** Why its caller may not act; told before anything of the request is read. */
+  #refusal({ service, method }: UniversalHandler, request: AdminRequest): ConnectError | undefined {
+    if (service.typeName !== AdminService.typeName || !ACTIONS.has(method.name)) return undefined;
+    const { authorization = null } = request.headers;
+    try {
+      this.#guard.check(method.name, authorization, isCertified(request));
+      return undefined;
+    } catch (error) {
+      return ConnectError.from(error);
+    }
+  }
+
   async #answer(
     handler: UniversalHandler,
     request: AdminRequest,
     response: AdminResponse,
   ): Promise<void> {
+    const refusal = this.#refusal(handler, request);
+    if (refusal !== undefined) return refuseCaller(refusal, request, response);
     try {
-      const values = createContextValues().set(CERTIFIED, isCertified(request));
-      const call = universalRequestFromNodeRequest(request, response, undefined, values);
-      await universalResponseToNodeResponse(await handler(call), response);
+      const call = universalRequestFromNodeRequest(request, response, undefined, undefined);
+      const answer = await this.#bodies.during(call, (counted) => handler(counted));
+      await universalResponseToNodeResponse(answer, response);
     } catch (error) {
       // The client is gone, or wrote what no HTTP client does; it is told nothing more.
       this.#logger.debug({ error: ConnectError.from(error).message }, "an admin call broke off");
@@ -97,20 +111,6 @@ export class RpcHandler {
 const ACTIONS: ReadonlySet<string> = new Set(
   (["setInfo", "join", "leave", "forget"] as const).map((name) => AdminService.method[name].name),
 );
-
-/** Whether the caller showed a certificate that counts. */
-const CERTIFIED = createContextKey(false);
-
-/** Actions need what the guard asks for. */
-function guarding(guard: ActionGuard): Interceptor {
-  return (next) => async (request) => {
-    const { name } = request.method;
-    const isAction = request.service.typeName === AdminService.typeName && ACTIONS.has(name);
-    const { header, contextValues } = request;
-    if (isAction) guard.check(name, header.get("authorization"), contextValues.get(CERTIFIED));
-    return await next(request);
-  };
-}
 
 /** Failures become those of the protocols; what nobody foresaw is logged. */
 function telling(logger: Logger): Interceptor {

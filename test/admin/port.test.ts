@@ -1,7 +1,7 @@
 // The one port: which protocol a connection speaks, and what becomes of those that speak none.
 
 import { once } from "node:events";
-import { connect as connectHttp2 } from "node:http2";
+import { connect as connectHttp2, constants } from "node:http2";
 import { connect, createServer } from "node:net";
 import { type Admin, DEFAULT_ADMIN_LIMITS } from "gossip/admin";
 import { expect, onTestFinished, test } from "vitest";
@@ -76,6 +76,21 @@ test("a client that sends half of a body and then nothing is let go", async () =
   const headers = "Host: localhost\r\nContent-Type: application/json\r\nContent-Length: 20";
   await client.send(`POST ${path} HTTP/1.1\r\n${headers}\r\n\r\n{"name":`);
   expect(await client.ended).toMatch(/^HTTP\/1\.1 408 Request Timeout/);
+});
+
+test("a call of HTTP/2 with half of a body and then nothing is let go", async () => {
+  const { admin } = await startAgent({}, { limits: { requestTimeoutMs: 50 } });
+  const session = connectHttp2(admin.url);
+  onTestFinished(() => session.destroy());
+  const call = session.request({
+    ":method": "POST",
+    ":path": "/gossip.admin.v1.AdminService/SetInfo",
+    "content-type": "application/json",
+  });
+  call.on("error", () => {}).resume();
+  call.write('{"name":');
+  await once(call, "close");
+  expect(call.rstCode).toBe(constants.NGHTTP2_CANCEL);
 });
 
 test("an HTTP/2 client that makes no call is let go, one that watches is not", async () => {

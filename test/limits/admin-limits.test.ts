@@ -51,6 +51,16 @@ async function isDone(request: Promise<unknown>, code: Code): Promise<boolean> {
   return error === undefined;
 }
 
+/** Whether a request of that size is done; it fails for being too much, and for nothing else. */
+async function isTaken({ url }: Admin, bytes: number): Promise<boolean> {
+  const method = `${url}/gossip.admin.v1.AdminService/SetInfo`;
+  const headers = { "Content-Type": "application/json" };
+  const body = JSON.stringify({ name: "a" }).padEnd(bytes);
+  const { status } = await fetch(method, { method: "POST", headers, body });
+  expect(status === 200 || status === 429).toBe(true);
+  return status === 200;
+}
+
 const LIMITS = {
   maxConnections: elsewhere(PORT_TEST, "a connection more than there may be is closed at once"),
   maxCallsPerConnection: few(async (count, maxCallsPerConnection) => {
@@ -83,12 +93,13 @@ const LIMITS = {
   }),
   maxRequestBytes: few(async (bytes, maxRequestBytes) => {
     const { admin } = await startLimited({ maxRequestBytes });
-    const method = `${admin.url}/gossip.admin.v1.AdminService/SetInfo`;
-    const headers = { "Content-Type": "application/json" };
-    const body = JSON.stringify({ name: "a" }).padEnd(bytes);
-    const { status } = await fetch(method, { method: "POST", headers, body });
-    expect(status === 200 || status === 429).toBe(true);
-    return status === 200;
+    return isTaken(admin, bytes);
+  }, 100),
+  maxBodyBytes: few(async (bytes, maxBodyBytes) => {
+    const { admin } = await startLimited({ maxBodyBytes });
+    // What was answered counts no more.
+    expect(await isTaken(admin, 50)).toBe(true);
+    return isTaken(admin, bytes);
   }, 100),
   maxLoggedChanges: few(async (count, maxLoggedChanges) => {
     const { peer, admin } = await startLimited({ maxLoggedChanges });

@@ -1,5 +1,7 @@
 // The admin service elsewhere than on loopback: what its actions need, and how it speaks TLS.
 
+import { once } from "node:events";
+import { connect as connectHttp2, type IncomingHttpHeaders } from "node:http2";
 import { createClient, type Interceptor } from "@connectrpc/connect";
 import {
   createConnectTransport,
@@ -132,6 +134,27 @@ describe("over TLS", () => {
     expect(await actionFaults(admin, { cert: own })).toEqual(DONE);
   });
 
+  test("a caller that is not known is told so before it has sent anything", async () => {
+    const { admin } = await startAgent({}, { token: TOKEN });
+    const session = connectHttp2(admin.url);
+    onTestFinished(() => session.destroy());
+    for (const [type, status] of [
+      ["application/json", 401],
+      ["application/grpc", 200],
+    ] as const) {
+      const call = session.request({
+        ":method": "POST",
+        ":path": "/gossip.admin.v1.AdminService/SetInfo",
+        "content-type": type,
+      });
+      call.on("error", () => {}).resume();
+      const [headers] = (await once(call, "response")) as [IncomingHttpHeaders];
+      expect(headers[":status"]).toBe(status);
+      if (status === 200) expect(headers["grpc-status"]).toBe("16");
+      await once(call, "close");
+    }
+  });
+
   test("a certificate that has ended acts no more", async () => {
     const { admin } = await startAgent({}, { tls: own });
     const past = await authority.issue({ from: -7_200_000, to: -3_600_000 });
@@ -152,6 +175,21 @@ describe("over TLS", () => {
     const error = await errorOf(admin.reloadTls({ ...own, key: "/nowhere" }));
     expect(error.code).toBe("INVALID_TLS");
     expect(error.message).toMatch(/^admin: tls\.key \/nowhere cannot be read/);
+  });
+
+  test("whose authority is trusted no longer, a certificate acts no more, on its connection neither", async () => {
+    const former = await TestAuthority.make("the former");
+    const operator = await former.issue({}, [authority]);
+    const { admin } = await startAgent({}, { tls: { ...own, ca: [own.ca, former.keys.cert] } });
+    const clients = clientsOf(admin, { cert: operator });
+    const act = () =>
+      Promise.all(
+        clients.map((client) => client.setInfo({ name: "a" }).then(() => undefined, messageOf)),
+      );
+    expect(await act()).toEqual(DONE);
+    await admin.reloadTls(own);
+    for (const fault of await act()) expect(fault).toBeDefined();
+    expect(await actionFaults(admin, { cert: own })).toEqual(DONE);
   });
 
   test("certificates that cannot be read are named, and nothing follows the peer", async () => {
