@@ -2,12 +2,10 @@
 // those who show the token, or a certificate.
 
 import { createHash, timingSafeEqual } from "node:crypto";
-import { TLSSocket } from "node:tls";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { RateLimit } from "../core/rate-limit.js";
 import type { Logger } from "../peer/logger.js";
 import { monotonicMs } from "../transport/platform-timers.js";
-import type { AdminRequest } from "./http-messages.js";
 
 /** Lines about refused actions in a second. */
 const MAX_LINES_PER_SECOND = 10;
@@ -64,13 +62,6 @@ export class ActionGuard {
     ];
     return `this agent takes actions only from those it knows: give ${ways.join(" or ")}`;
   }
-}
-
-/** Whether a request came over TLS with a certificate that counts, now. */
-export function isCertified({ socket }: AdminRequest): boolean {
-  if (!(socket instanceof TLSSocket) || !socket.authorized) return false;
-  const certificate = socket.getPeerX509Certificate();
-  return certificate !== undefined && Date.parse(certificate.validTo) > Date.now();
 }
 
 function hashOf(token: string): Buffer {

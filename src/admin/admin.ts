@@ -9,6 +9,7 @@ import type { TlsOptions } from "../peer/tls-files.js";
 import { monotonicMs } from "../transport/platform-timers.js";
 import { ActionGuard } from "./action-guard.js";
 import { AdminActions } from "./admin-service.js";
+import { CertifiedCallers } from "./certified-callers.js";
 import { DashboardFiles } from "./dashboard-files.js";
 import { EventLoopDelay } from "./event-loop-delay.js";
 import { Feeds } from "./feeds.js";
@@ -85,8 +86,10 @@ export class Admin implements AsyncDisposable {
     const actions = new AdminActions({ peer, feeds, delay, slots, options, onLeft });
     const { token } = options;
     const guard = new ActionGuard({ token, takesCertificates: tls !== undefined, logger });
+    const callers = new CertifiedCallers();
     const rpc = new RpcHandler({
       actions,
+      callers,
       guard,
       peer,
       slots,
@@ -104,6 +107,7 @@ export class Admin implements AsyncDisposable {
     const mux = new PortMux(
       new HttpServers((request, response) => handler.handle(request, response), limits),
       limits,
+      callers,
       tls?.transport,
     );
     const end = async (): Promise<void> => {

@@ -2,13 +2,13 @@
 // servers it is handed to. Who sends none is let go.
 
 import { createServer, type Server, type Socket } from "node:net";
-import type { TLSSocket } from "node:tls";
 import { formatAddress, parseListenAddress } from "../core/address.js";
 import { listenAt } from "../transport/listening.js";
 import { NameResolver } from "../transport/name-resolver.js";
 import { clearTimeout, setTimeout } from "../transport/platform-timers.js";
 import { TlsDoor } from "../transport/tls-door.js";
 import type { TransportTls } from "../transport/transport-tls.js";
+import type { CertifiedCallers } from "./certified-callers.js";
 import type { HttpServers } from "./http-servers.js";
 import type { AdminLimits } from "./limits.js";
 
@@ -23,14 +23,13 @@ export class PortMux {
   readonly #firstBytesTimeoutMs: number;
   readonly #listener: Server;
   readonly #sockets = new Set<Socket>();
-  /** Those that showed a certificate. */
-  readonly #certified = new Set<TLSSocket>();
   readonly #door: TlsDoor | undefined;
   readonly #unfollow: (() => void) | undefined;
 
   constructor(
     servers: HttpServers,
     limits: Pick<AdminLimits, "firstBytesTimeoutMs" | "maxConnections">,
+    callers: CertifiedCallers,
     tls?: TransportTls,
   ) {
     this.#servers = servers;
@@ -50,11 +49,14 @@ export class PortMux {
       maxHandshakes: limits.maxConnections,
       isMutual: false,
       protocols: ["h2", "http/1.1"],
-      onSecure: (socket) => this.#onSecure(socket),
+      onSecure: (socket) => {
+        callers.add(socket);
+        this.#sniff(socket);
+      },
     });
     let { ca } = tls.contextOptions;
     this.#unfollow = tls.follow((changed) => {
-      if (changed.ca !== ca) this.#endCertified();
+      if (changed.ca !== ca) callers.distrustAll();
       ca = changed.ca;
     });
   }
@@ -85,19 +87,6 @@ export class PortMux {
     socket.once("close", () => this.#sockets.delete(socket));
     if (this.#door === undefined) this.#sniff(socket);
     else this.#door.accept(socket);
-  }
-
-  #onSecure(socket: TLSSocket): void {
-    if (socket.authorized) {
-      this.#certified.add(socket);
-      socket.once("close", () => this.#certified.delete(socket));
-    }
-    this.#sniff(socket);
-  }
-
-  /** Other authorities are trusted now: who showed a certificate is to show it again. */
-  #endCertified(): void {
-    for (const socket of this.#certified) socket.destroy();
   }
 
   #sniff(socket: Socket): void {

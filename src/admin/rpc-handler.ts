@@ -10,9 +10,10 @@ import {
 import { AdminService } from "../gen/gossip/admin/v1/admin_pb.js";
 import type { Logger } from "../peer/logger.js";
 import type { Peer } from "../peer/peer.js";
-import { type ActionGuard, isCertified } from "./action-guard.js";
+import type { ActionGuard } from "./action-guard.js";
 import { adminError } from "./admin-error.js";
 import type { AdminActions } from "./admin-service.js";
+import type { CertifiedCallers } from "./certified-callers.js";
 import type { AdminRequest, AdminResponse } from "./http-messages.js";
 import type { AdminLimits } from "./limits.js";
 import { RequestBodies } from "./request-bodies.js";
@@ -23,6 +24,7 @@ import type { WatcherSlots } from "./watcher-slots.js";
 /** What the handler is made from. */
 export interface RpcHandlerParts {
   readonly actions: AdminActions;
+  readonly callers: CertifiedCallers;
   readonly guard: ActionGuard;
   readonly peer: Peer;
   readonly slots: WatcherSlots;
@@ -36,12 +38,14 @@ export interface RpcHandlerParts {
 export class RpcHandler {
   readonly #handlers: ReadonlyMap<string, UniversalHandler>;
   readonly #guard: ActionGuard;
+  readonly #callers: CertifiedCallers;
   readonly #bodies: RequestBodies;
   readonly #logger: Logger;
 
   constructor(parts: RpcHandlerParts) {
-    const { actions, guard, peer, slots, limits, shutdownSignal, logger } = parts;
+    const { actions, callers, guard, peer, slots, limits, shutdownSignal, logger } = parts;
     this.#guard = guard;
+    this.#callers = callers;
     this.#bodies = new RequestBodies(limits.maxBodyBytes);
     this.#logger = logger;
     const router = createConnectRouter({
@@ -81,7 +85,7 @@ export class RpcHandler {
     if (service.typeName !== AdminService.typeName || !ACTIONS.has(method.name)) return undefined;
     const { authorization = null } = request.headers;
     try {
-      this.#guard.check(method.name, authorization, isCertified(request));
+      this.#guard.check(method.name, authorization, this.#callers.isCertified(request));
       return undefined;
     } catch (error) {
       return ConnectError.from(error);
@@ -94,7 +98,9 @@ export class RpcHandler {
     response: AdminResponse,
   ): Promise<void> {
     const refusal = this.#refusal(handler, request);
-    if (refusal !== undefined) return refuseCaller(refusal, request, response);
+    if (refusal !== undefined) {
+      return refuseCaller(refusal, request, response, this.#callers.isOutdated(request));
+    }
     try {
       const call = universalRequestFromNodeRequest(request, response, undefined, undefined);
       const answer = await this.#bodies.during(call, (counted) => handler(counted));

@@ -7,11 +7,15 @@ import { sendJson } from "./responses.js";
 
 const UNAUTHENTICATED = 401;
 
-/** Answers a caller that is not known, and lets the rest of its request go. */
+/**
+ * Answers a caller that is not known, and lets the rest of its request go. `isLast`: it may be known on another
+ * connection, and is to make no more calls on this one.
+ */
 export function refuseCaller(
   error: ConnectError,
   request: AdminRequest,
   response: AdminResponse,
+  isLast: boolean,
 ): void {
   const contentType = request.headers["content-type"] ?? "";
   // Of HTTP/1.1, what may still come would be taken for the next request.
@@ -28,4 +32,5 @@ export function refuseCaller(
     sendJson(response, UNAUTHENTICATED, body);
   }
   response.once("close", () => request.destroy());
+  if (isLast && "stream" in request) request.stream.session?.close();
 }
