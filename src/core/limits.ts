@@ -78,8 +78,8 @@ export interface Limits {
    */
   readonly maxConnections: number;
   /**
-   * Connections that others may have open towards this peer. Default 4,096. At least 1. One more is
-   * closed at once.
+   * Connections that others may have open towards this peer. Default 4,096. At least 1. For one more the
+   * oldest is closed on which no call has come yet; where there is none, it is closed itself.
    */
   readonly maxInboundConnections: number;
   /**

@@ -70,9 +70,12 @@ export class GrpcServer {
   readonly #names: GrpcServerOptions["names"];
   readonly #listener: NetServer;
   readonly #sockets = new Set<Socket>();
+  /** Connections on which no call has come yet, the oldest first. */
+  readonly #unused = new Set<InboundConnection>();
   readonly #links = new Set<InboundLink>();
   readonly #streams = new InboundStreams();
   #onClose: () => void = () => {};
+  readonly #maxConnections: number;
   #isClosed = false;
 
   constructor(options: GrpcServerOptions) {
@@ -102,14 +105,9 @@ export class GrpcServer {
       keepAliveInitialDelay: TCP_KEEPALIVE_MS,
     };
     this.#listener = createServer(socketOptions, (socket) => this.#onConnection(socket));
-    this.#listener.maxConnections = maxConnections;
+    this.#maxConnections = maxConnections;
     // A connection that could not be accepted is no reason to end.
     this.#listener.on("error", (error) => this.#onNotAccepted(acceptFailure(error)));
-    this.#listener.on("drop", () => {
-      this.#onNotAccepted(
-        `as many are open as limits.maxInboundConnections allows (${maxConnections})`,
-      );
-    });
   }
 
   /** Begins to listen, and gives the port. */
@@ -158,10 +156,25 @@ export class GrpcServer {
       socket.destroy();
       return;
     }
+    if (this.#sockets.size >= this.#maxConnections && !this.#makeRoom()) {
+      socket.destroy();
+      return;
+    }
     this.#sockets.add(socket);
     socket.once("close", () => this.#sockets.delete(socket));
     if (this.#door === undefined) this.#serveConnection(socket, undefined);
     else this.#door.accept(socket);
+  }
+
+  /** Who only holds a connection open keeps nobody out that has something to say. */
+  #makeRoom(): boolean {
+    const [oldest] = this.#unused;
+    const reason = `as many are open as limits.maxInboundConnections allows (${this.#maxConnections})`;
+    this.#onNotAccepted(oldest === undefined ? reason : `${reason}, and no call came on it`);
+    if (oldest === undefined) return false;
+    this.#unused.delete(oldest);
+    oldest.cut();
+    return true;
   }
 
   #serveConnection(socket: Socket, holder: TlsIdentity | undefined): void {
@@ -170,6 +183,8 @@ export class GrpcServer {
       return;
     }
     const connection = new InboundConnection(socket, this.#patience, holder);
+    this.#unused.add(connection);
+    socket.once("close", () => this.#unused.delete(connection));
     // Told of within the call that hands the socket over.
     this.#http2.once("session", (session: ServerHttp2Session) => {
       connection.onSession(session);
@@ -186,6 +201,7 @@ export class GrpcServer {
   ): void {
     const call = acceptStream(stream, headers);
     if (call === undefined) return;
+    this.#unused.delete(connection);
     const serve = this.#methods.get(call.method);
     if (serve === undefined) {
       const details = `The server does not implement the method ${call.method}`;

@@ -320,6 +320,17 @@ describe("limits on callers", () => {
     await eventually(() => expectServing(address));
   });
 
+  test("connections that say nothing make room for those that do", async () => {
+    const address = await startServer(echo, { maxInboundConnections: 3 });
+    const caller = new Http2Caller(address);
+    expect(await caller.begin().read().end().status()).toBe("0 OK");
+    const silent: RawCaller[] = [];
+    for (let count = 0; count < 5; count += 1) silent.push(await RawCaller.connect(address));
+    for (const one of silent.slice(0, 3)) await one.waitForClose();
+    await expectServing(address);
+    expect(await caller.begin().read().end().status()).toBe("0 OK");
+  });
+
   test("a call more than maxCallsPerConnection is refused, and harms no other", async () => {
     const responds: (() => void)[] = [];
     const address = await startServer((_, respond) => responds.push(() => respond([])), {
