@@ -1,28 +1,37 @@
-// One agent of the demo: a process of its own, whose log says which members it lists, and what became
-// of those that are gone.
+// One agent of the demo: a process of its own, whose admin service says which members it lists, and what
+// became of those that are gone.
 
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { GossipError } from "../core/errors.js";
-import type { MemberEvent } from "../core/member.js";
+import { type Member, MemberStatus } from "../gen/gossip/admin/v1/admin_pb.js";
+import { follow } from "./admin-client.js";
+import { valueText } from "./member-text.js";
 
 const MAIN = fileURLToPath(new URL("./main.js", import.meta.url));
+const STATUSES: ReadonlyMap<MemberStatus, DemoMember["status"]> = new Map([
+  [MemberStatus.LIVE, "live"],
+  [MemberStatus.SUSPECTED, "live"],
+  [MemberStatus.FAILED, "failed"],
+  [MemberStatus.LEFT, "left"],
+]);
 const PING_PERIOD = "200ms";
 /** Half a second where nothing else runs; a machine that is busy has time too. */
 const START_TIMEOUT_MS = 60_000;
 
-/** The lines of the agent's log that the demo reads. */
-type LogLine =
-  | { readonly msg: string; readonly address: string; readonly admin?: string }
-  | MemberEvent;
+/** The line of the agent's log that the demo reads: it has started. */
+interface LogLine {
+  readonly address: string;
+  readonly admin?: string;
+}
 
 /** What an agent says of a member. */
 export interface DemoMember {
   readonly status: "live" | "failed" | "left";
   readonly name: string;
-  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly metadata: Readonly<Record<string, string>>;
 }
 
 /** With what an agent is started. */
@@ -124,38 +133,36 @@ export class DemoAgent {
     });
     createInterface({ input: this.#child.stdout }).on("line", (text) => {
       const line = JSON.parse(text) as LogLine;
-      if ("member" in line) this.#onMemberEvent(line);
-      else if (line.admin !== undefined) {
-        this.#address = line.address;
-        this.#admin = line.admin;
-        clearTimeout(timer);
-        resolve();
-      }
+      if (line.admin === undefined) return;
+      this.#address = line.address;
+      this.#admin = line.admin;
+      clearTimeout(timer);
+      resolve();
       this.#onChange();
+      void this.#watch();
     });
   }
 
-  #onMemberEvent(event: MemberEvent): void {
-    const { address, info } = event.member;
-    const { name, metadata = {} } = info;
-    switch (event.type) {
-      case "member-joined":
-      case "member-updated":
-        this.#members.set(address, { status: "live", name, metadata });
-        break;
-      case "member-failed":
-        this.#members.set(address, { status: "failed", name, metadata });
-        break;
-      case "member-left":
-        this.#members.set(address, { status: "left", name, metadata });
-        break;
-      case "member-suspected":
-      case "suspicion-cleared":
-      case "self-refuted":
-        break;
-      default:
-        event satisfies never;
+  /** Follows its list, until it ends. */
+  async #watch(): Promise<void> {
+    const flags = { admin: this.#admin, timeout: START_TIMEOUT_MS };
+    try {
+      const answers = follow(flags, (client, options) => client.watchMembers({}, options));
+      for await (const { kind } of answers) {
+        for (const member of kind.value?.members ?? []) this.#onMember(member);
+        this.#onChange();
+      }
+    } catch {
+      // It has ended, as the story wants it.
     }
+  }
+
+  #onMember({ address, status, info }: Member): void {
+    const known = STATUSES.get(status);
+    if (known === undefined) return;
+    const entries = Object.entries(info?.metadata ?? {});
+    const metadata = Object.fromEntries(entries.map(([key, value]) => [key, valueText(value)]));
+    this.#members.set(address, { status: known, name: info?.name ?? "", metadata });
   }
 }
 
