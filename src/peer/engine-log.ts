@@ -93,6 +93,6 @@ export class EngineLog {
 
 /** What an application keeps in its metadata is not for every reader of its log. */
 function fieldsOf({ member, ...rest }: MemberEvent): object {
-  const { address, info, version } = member;
-  return { ...rest, member: address, name: info.name, version };
+  const { name } = member.info;
+  return { ...rest, member: { ...member, info: { name } } };
 }
