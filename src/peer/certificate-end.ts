@@ -1,9 +1,6 @@
 // The end of one's own certificate: from then on others refuse it, so that it is told when it comes.
 
-import { clearTimeout, setTimeout } from "../transport/platform-timers.js";
-
-/** A timer may be no longer than some 25 days; and the clock may be set meanwhile. */
-const LONGEST_WAIT_MS = 3_600_000;
+import { setAlarm } from "../transport/alarm.js";
 
 /** What is wrong with a certificate that ended; undefined while it has not. */
 export function endedText(expiresAtMs: number, nowMs: number): string | undefined {
@@ -15,7 +12,7 @@ export function endedText(expiresAtMs: number, nowMs: number): string | undefine
 /** Calls once when a certificate has ended. It keeps no process alive. */
 export class CertificateEnd {
   readonly #onEnd: () => void;
-  #timer: NodeJS.Timeout | undefined;
+  #stopAlarm: () => void = () => {};
 
   constructor(onEnd: () => void) {
     this.#onEnd = onEnd;
@@ -24,17 +21,10 @@ export class CertificateEnd {
   /** Waits for that end, and no longer for another; one that has come already is not told of. */
   follow(expiresAtMs: number): void {
     this.close();
-    if (Date.now() < expiresAtMs) this.#wait(expiresAtMs);
+    if (Date.now() < expiresAtMs) this.#stopAlarm = setAlarm(expiresAtMs, this.#onEnd);
   }
 
   close(): void {
-    clearTimeout(this.#timer);
-  }
-
-  #wait(expiresAtMs: number): void {
-    const leftMs = expiresAtMs - Date.now();
-    if (leftMs <= 0) return this.#onEnd();
-    const waitMs = Math.min(leftMs, LONGEST_WAIT_MS);
-    this.#timer = setTimeout(() => this.#wait(expiresAtMs), waitMs).unref();
+    this.#stopAlarm();
   }
 }

@@ -1,5 +1,5 @@
 // A timer for a time of day, such as the end of a certificate: it goes by the clock also when that is
-// set, and when the time is further away than a timer can wait.
+// set, and when the time is further away than a timer can wait. It keeps no process alive.
 
 import { clearTimeout, setTimeout } from "./platform-timers.js";
 
@@ -12,8 +12,8 @@ export function setAlarm(atMs: number, onTime: () => void): () => void {
   const look = (): void => {
     const leftMs = atMs - Date.now();
     if (leftMs <= 0) onTime();
-    else timer = setTimeout(look, Math.min(leftMs, LOOK_PERIOD_MS));
+    else timer = setTimeout(look, Math.min(leftMs, LOOK_PERIOD_MS)).unref();
   };
-  timer = setTimeout(look, Math.min(Math.max(0, atMs - Date.now()), LOOK_PERIOD_MS));
+  timer = setTimeout(look, Math.min(Math.max(0, atMs - Date.now()), LOOK_PERIOD_MS)).unref();
   return () => clearTimeout(timer);
 }
